@@ -1,0 +1,149 @@
+import type { ResourceType } from './types.ts';
+
+/** One cause of a 422, as in `metav1.StatusCause`. */
+export interface StatusCause {
+  reason: string;
+  message: string;
+  field: string;
+}
+
+/** `metav1.StatusDetails`: `kind` holds the resource's plural except for 422, where it holds the kind. */
+export interface StatusDetails {
+  name?: string;
+  group?: string;
+  kind?: string;
+  uid?: string;
+  causes?: StatusCause[];
+  retryAfterSeconds?: number;
+}
+
+/** `metav1.Status` of a failure, the body of every error answer. */
+export interface FailureStatus {
+  kind: 'Status';
+  apiVersion: 'v1';
+  metadata: Record<string, never>;
+  status: 'Failure';
+  message: string;
+  reason?: string;
+  details?: StatusDetails;
+  code: number;
+}
+
+/** A refusal of the API. `code` is the HTTP status, `body` the `Status` to send. */
+export class ApiError extends Error {
+  readonly code: number;
+  readonly reason: string;
+  readonly details: StatusDetails | undefined;
+
+  /** `reason` '' is a Status without a reason. */
+  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  get body(): FailureStatus {
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
+      ...(this.details === undefined ? {} : { details: this.details }),
+      code: this.code,
+    };
+  }
+}
+
+/** `widgets.example.com`, or `pods` in the core group: `schema.GroupResource.String()`. */
+export function resourceName(type: ResourceType): string {
+  return type.group === '' ? type.plural : `${type.plural}.${type.group}`;
+}
+
+function resourceDetails(type: ResourceType, name: string): StatusDetails {
+  return { name, ...(type.group === '' ? {} : { group: type.group }), kind: type.plural };
+}
+
+/** 404 `widgets.example.com "x" not found`. */
+export function notFound(type: ResourceType, name: string): ApiError {
+  return new ApiError(404, 'NotFound', `${resourceName(type)} "${name}" not found`, resourceDetails(type, name));
+}
+
+/** 404 for a path that is no resource. */
+export function unknownPath(): ApiError {
+  return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+/** 409 `widgets.example.com "x" already exists`. */
+export function alreadyExists(type: ResourceType, name: string): ApiError {
+  return new ApiError(409, 'AlreadyExists', `${resourceName(type)} "${name}" already exists`, resourceDetails(type, name));
+}
+
+const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+
+/** 409 Conflict; without a cause it is the optimistic lock's. */
+export function conflict(type: ResourceType, name: string, cause: string = MODIFIED): ApiError {
+  const message = `Operation cannot be fulfilled on ${resourceName(type)} "${name}": ${cause}`;
+  return new ApiError(409, 'Conflict', message, resourceDetails(type, name));
+}
+
+/** 403 `widgets.example.com "x" is forbidden: …`. */
+export function forbidden(type: ResourceType, name: string, cause: string): ApiError {
+  const message = `${resourceName(type)} "${name}" is forbidden: ${cause}`;
+  return new ApiError(403, 'Forbidden', message, resourceDetails(type, name));
+}
+
+/**
+ * 422 as kube-apiserver's field validation writes it: `Widget.example.com "x" is invalid: spec.size: Required value`;
+ * several causes stand in brackets. Each message begins with the words for its reason ("Invalid value: …").
+ */
+export function invalid(type: ResourceType, name: string, causes: readonly StatusCause[]): ApiError {
+  const texts = causes.map((cause) => (cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`));
+  const kind = type.group === '' ? type.kind : `${type.kind}.${type.group}`;
+  const message = `${kind} "${name}" is invalid: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`;
+  return new ApiError(422, 'Invalid', message, {
+    name,
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.kind,
+    causes: [...causes],
+  });
+}
+
+export function badRequest(message: string): ApiError {
+  return new ApiError(400, 'BadRequest', message);
+}
+
+export function unauthorized(): ApiError {
+  return new ApiError(401, 'Unauthorized', 'Unauthorized');
+}
+
+export function methodNotAllowed(): ApiError {
+  return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+/** 415; `accepted` is the list of media types that this resource takes. */
+export function unsupportedMediaType(accepted: readonly string[]): ApiError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return new ApiError(415, 'UnsupportedMediaType', message);
+}
+
+export function notAcceptable(accepted: readonly string[]): ApiError {
+  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
+  return new ApiError(406, 'NotAcceptable', message);
+}
+
+/** 410 of a watch or a `continue` token that asks for versions no longer kept. */
+export function expired(message: string): ApiError {
+  return new ApiError(410, 'Expired', message);
+}
+
+/** 504 of a list that asks for a version that does not exist yet. */
+export function tooLargeResourceVersion(requested: number, current: number): ApiError {
+  return new ApiError(504, 'Timeout', `Too large resource version: ${requested}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version', field: '' }],
+    retryAfterSeconds: 1,
+  });
+}

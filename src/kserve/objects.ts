@@ -1,6 +1,6 @@
 /**
- * Projections of Kubernetes objects: what the views need of an InferenceService, its revisions and its pods, read from JSON of
- * unknown shape. A reader never throws: what is missing or of a wrong type is absent.
+ * Projections of Kubernetes objects: what the views need of an InferenceService, its revisions and its pods. They are plain data,
+ * read by `readInferenceService.ts`, `readRevision.ts` and `readPod.ts`.
  */
 
 export interface ObjectRef {
@@ -19,14 +19,16 @@ export interface Condition {
   readonly message?: string;
 }
 
-export type ComponentName = 'predictor' | 'transformer' | 'explainer';
+export const componentNames = ['predictor', 'transformer', 'explainer'] as const;
+export type ComponentName = (typeof componentNames)[number];
 
 /** An entry of `status.components.<name>.traffic` (Knative's TrafficTarget). */
 export interface TrafficEntry {
-  readonly revisionName?: string;
+  readonly revisionName: string;
   readonly latestRevision: boolean;
-  readonly percent?: number;
+  readonly percent: number;
   readonly tag?: string;
+  /** Only where there is a tag. */
   readonly url?: string;
 }
 
@@ -39,11 +41,10 @@ export interface ComponentStatus {
   readonly url?: string;
 }
 
-/** `status.modelStatus` (KServe `inference_service_status.go`); describes the latest created revision, not what serves. */
+/** `status.modelStatus` (KServe `inference_service_status.go`); it describes the latest created revision, not what serves. */
 export interface ModelStatus {
   readonly transitionStatus?: string;
   readonly targetModelState?: string;
-  readonly activeModelState?: string;
   readonly failureReason?: string;
   readonly failureMessage?: string;
 }
@@ -51,48 +52,58 @@ export interface ModelStatus {
 export interface ComponentSpec {
   readonly canaryTrafficPercent?: number;
   readonly modelUri?: string;
+  /** The key under the component that holds `storageUri`: `model`, or a legacy framework such as `sklearn`. */
+  readonly modelKey?: string;
 }
 
 export interface InferenceService {
   readonly ref: ObjectRef;
-  readonly resourceVersion: string;
   readonly generation: number;
   /** RFC 3339. */
   readonly created?: string;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly components: ReadonlyMap<ComponentName, ComponentSpec>;
+  readonly components: Readonly<Partial<Record<ComponentName, ComponentSpec>>>;
   readonly status: {
     readonly url?: string;
+    /** `Knative` or `Standard`; before 0.16 `Serverless` or `RawDeployment`; or `ModelMesh`. */
     readonly deploymentMode?: string;
     readonly conditions: readonly Condition[];
-    readonly components: ReadonlyMap<ComponentName, ComponentStatus>;
-    readonly modelStatus?: ModelStatus;
+    readonly components: Readonly<Partial<Record<ComponentName, ComponentStatus>>>;
+    readonly modelStatus: ModelStatus;
   };
 }
 
 export interface Revision {
   readonly namespace: string;
   readonly name: string;
+  /** The InferenceService it belongs to. */
   readonly service: string;
   readonly component: ComponentName;
   /** `serving.knative.dev/configurationGeneration`: the order of revisions. */
   readonly generation: number;
+  /** RFC 3339. */
   readonly created?: string;
   /** `internal.serving.kserve.io/storage-initializer-sourceuri`, which KServe puts on the template. */
   readonly modelUri?: string;
   readonly conditions: readonly Condition[];
-  readonly actualReplicas?: number;
-  readonly desiredReplicas?: number;
 }
 
 export interface Pod {
   readonly namespace: string;
   readonly name: string;
+  /** The InferenceService it belongs to. */
   readonly service: string;
   /** `serving.knative.dev/revision`. */
-  readonly revision?: string;
+  readonly revision: string;
   readonly ready: boolean;
-  readonly phase?: string;
-  /** Why it does not get ready, from the container states, in Kubernetes' words: `CrashLoopBackOff: …`. */
-  readonly trouble?: string;
+  readonly phase: string;
+  /** Absent while it merely takes its time. */
+  readonly trouble?: PodTrouble;
+}
+
+/** Why a pod will not get ready by waiting, from its container states. */
+export interface PodTrouble {
+  readonly kind: 'load' | 'crash' | 'image' | 'schedule' | 'config';
+  /** The last line that says something, in the cluster's own words; may be empty. */
+  readonly detail: string;
 }

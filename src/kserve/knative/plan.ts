@@ -1,0 +1,166 @@
+import { defined } from '../json.ts';
+import { changed, effective } from '../facts.ts';
+import type { Change, Expectation, Facts, Plan, Refusal, RefusalCode, Share, Verb } from '../plan.ts';
+import { variant, type Rollout, type Variant, type Warning } from '../rollout.ts';
+
+/** What the sender of a verb knows beside the rollout. */
+export interface PlanContext {
+  /** The live fields (`factsOf`). */
+  readonly facts: Facts;
+  /** The model that the manifest names, where there is one: a promotion must not release another one than was tested. */
+  readonly manifestModelUri?: string;
+}
+
+/** (Rollout, verb) → Plan for Knative mode, or the reason why the verb cannot do what it says. Pure. */
+export function planKnative(rollout: Rollout, verb: Verb, context: PlanContext): Plan | Refusal {
+  if (rollout.api !== 'Knative') return refuse(verb, 'not-knative', { api: rollout.api });
+  if (rollout.spec.stopped && verb.kind !== 'resume' && verb.kind !== 'undo') return refuse(verb, 'stopped');
+  const asked = changeFor(rollout, verb, context);
+  if ('refused' in asked) return asked;
+  const change = effective(context.facts, asked);
+  if (Object.keys(change).length === 0) return refuse(verb, 'nothing-to-change');
+  const { expected, warnings } = predict(rollout, context.facts, change);
+  return {
+    verb,
+    service: rollout.service,
+    component: rollout.component,
+    modelKey: rollout.spec.modelKey,
+    change,
+    facts: context.facts,
+    before: sharesOf(rollout),
+    expected,
+    warnings: [...warnings, ...verbWarnings(rollout, verb, expected)],
+  };
+}
+
+/** The fields that a verb sets. */
+function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change | Refusal {
+  const canary = variant(rollout, 'canary');
+  const starting = variant(rollout, 'starting');
+  const stable = variant(rollout, 'stable');
+  switch (verb.kind) {
+    case 'start-canary': {
+      if (!isPercent(verb.percent)) return refuse(verb, 'percent-range', { percent: verb.percent });
+      if (!rollout.serving) return refuse(verb, 'in-flight', { service: rollout.service.name });
+      return defined<Change>({
+        percent: verb.percent,
+        modelUri: verb.modelUri,
+        // A second change later would make one more revision: where tags are wanted they come with the canary.
+        tagRouting: verb.tagged === true ? 'true' : undefined,
+        stop: undefined,
+      });
+    }
+    case 'shift':
+      if (!isPercent(verb.percent)) return refuse(verb, 'percent-range', { percent: verb.percent });
+      if (!canary && !starting) return refuse(verb, 'no-canary', { service: rollout.service.name });
+      if (verb.percent === 100) return refuse(verb, 'shift-to-hundred');
+      return { percent: verb.percent };
+    case 'promote': {
+      if (starting) return refuse(verb, 'canary-not-ready', { revision: starting.shortName });
+      if (!canary) return refuse(verb, 'no-canary', { service: rollout.service.name });
+      const tested = canary.modelUri;
+      if (context.manifestModelUri !== undefined && tested !== undefined && context.manifestModelUri !== tested) {
+        return refuse(verb, 'other-model-in-file', { file: context.manifestModelUri, canary: tested, revision: canary.shortName });
+      }
+      return { percent: null };
+    }
+    case 'abort':
+      if (!canary && !starting) return refuse(verb, 'no-canary', { service: rollout.service.name });
+      if (!stable) return refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name });
+      return { percent: 0 };
+    case 'roll-back':
+      return rollBack(rollout, verb);
+    case 'tag-urls':
+      return { tagRouting: verb.enabled ? 'true' : null };
+    case 'stop':
+      return { stop: 'true' };
+    case 'resume':
+      return rollout.spec.stopped ? { stop: null } : refuse(verb, 'not-stopped', { service: rollout.service.name });
+    case 'undo':
+      return verb.facts;
+  }
+}
+
+/** By traffic where the previous revision stands and holds another model; else by model, as a new revision. */
+function rollBack(rollout: Rollout, verb: Verb): Change | Refusal {
+  const current = variant(rollout, 'stable');
+  const earlier = rollout.variants.filter(({ role, modelUri }) => (role === 'previous' || role === 'superseded') && modelUri !== undefined && modelUri !== current?.modelUri);
+  const previous = earlier.find(({ role }) => role === 'previous');
+  if (previous) return { percent: 0 };
+  const model = earlier[0]?.modelUri;
+  return model === undefined ? refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name }) : { percent: null, modelUri: model };
+}
+
+/**
+ * What the controllers make of a change: `createKnativeService` (desired traffic) and `PropagateStatus` (the rolled-out pair) of
+ * kserve/kserve, both run to their end. A template change (model, tag annotation) makes a revision; a percent does not.
+ */
+function predict(rollout: Rollout, facts: Facts, change: Change): { expected: Expectation; warnings: Warning[] } {
+  const after = changed(facts, change);
+  const warnings: Warning[] = [];
+  const stopped = after.stop === 'true';
+  const restarted = facts.stop === 'true' && !stopped;
+  const newRevision = !stopped && (restarted || change.modelUri !== undefined || change.tagRouting !== undefined);
+  const { created, rolledOut, previous } = rollout.revisions;
+  const newest: Omit<Share, 'percent'> = newRevision
+    ? defined<Omit<Share, 'percent'>>({ revision: null, modelUri: after.modelUri ?? undefined })
+    : named(rollout, created);
+  const expect = (shares: readonly Share[]): Expectation => defined<Expectation>({
+    shares: shares.filter(({ percent }, index) => index === 0 || percent > 0),
+    newRevision,
+    createdBefore: created,
+    tagged: after.tagRouting === 'true',
+    stopped,
+  });
+  if (stopped) {
+    if (variant(rollout, 'canary')) warnings.push({ code: 'stop-forgets-revisions', evidence: {} });
+    return { expected: expect([]), warnings };
+  }
+  const percent = after.percent ?? 100;
+  if (percent >= 100 || rolledOut === undefined || restarted) return { expected: expect([{ ...newest, percent: 100 }]), warnings };
+  const returns = !newRevision && rolledOut === created && previous !== undefined;
+  return { expected: expect([{ ...newest, percent }, { ...named(rollout, returns ? previous : rolledOut), percent: 100 - percent }]), warnings };
+}
+
+function verbWarnings(rollout: Rollout, verb: Verb, expected: Expectation): Warning[] {
+  const warnings: Warning[] = [];
+  const canary = variant(rollout, 'canary');
+  const stable = variant(rollout, 'stable');
+  const target = rollout.variants.find(({ name }) => name === expected.shares[1]?.revision);
+  if (verb.kind === 'start-canary' && !expected.newRevision && stable && !canary && target && target.name !== stable.name) {
+    warnings.push({ code: 'partial-rollback', evidence: { percent: expected.shares[1]?.percent ?? 0, revision: target.shortName, model: target.modelUri ?? '' } });
+  }
+  if (verb.kind === 'tag-urls' || (verb.kind === 'start-canary' && verb.tagged === true && verb.modelUri === undefined)) {
+    warnings.push({ code: 'makes-revision', evidence: {} });
+    if (!canary && stable && rollout.spec.percent === undefined) warnings.push({ code: 'replaces-rollback-target', evidence: { revision: stable.shortName } });
+  }
+  const cold = expected.shares.map((share) => rollout.variants.find(({ name }) => name === share.revision)).find((of, index) => of?.pods?.total === 0 && (expected.shares[index]?.percent ?? 0) > (of.routed ?? 0));
+  if (cold) warnings.push({ code: 'cold-start', evidence: { revision: cold.shortName } });
+  if ((verb.kind === 'abort' || verb.kind === 'roll-back') && expected.shares[0]?.percent === 0) {
+    const kept = rollout.variants.find(({ name }) => name === expected.shares[0]?.revision);
+    if (kept?.pods && kept.pods.total > 0) warnings.push({ code: 'zero-keeps-pods', evidence: { canary: kept.shortName, pods: kept.pods.total } });
+  }
+  return warnings;
+}
+
+/** The split as routed now, newest first. */
+export function sharesOf(rollout: Rollout): readonly Share[] {
+  return rollout.variants.filter(({ routed }) => routed !== undefined).map(shareOf);
+}
+
+function shareOf({ name, routed, modelUri }: Variant): Share {
+  return defined<Share>({ revision: name, percent: routed ?? 0, modelUri });
+}
+
+function named(rollout: Rollout, name: string | undefined): Omit<Share, 'percent'> {
+  return defined<Omit<Share, 'percent'>>({ revision: name ?? null, modelUri: rollout.variants.find((candidate) => candidate.name === name)?.modelUri });
+}
+
+function isPercent(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 100;
+}
+
+function refuse(verb: Verb, refused: RefusalCode, evidence: Refusal['evidence'] = {}): Refusal {
+  return { refused, verb, evidence };
+}
+

@@ -1,0 +1,21 @@
+/** Requests to models: the entry of a bundle of its own (`dist/predict.js`), loaded with the first panel. */
+export { findGateway } from './gateway.ts';
+export type { ClusterRequest, Gateway, NoGateway, Step } from './gateway.ts';
+export { authority, isTarget, parseOverride, target } from './target.ts';
+export type { Address, NoTarget, Target, TargetInput } from './target.ts';
+export { predictPath, protocolOfBody } from './protocols.ts';
+export type { Protocol } from './protocols.ts';
+export { fullPath, wireHeaders } from './request.ts';
+export type { PredictRequest } from './request.ts';
+export { header, send } from './send.ts';
+export type { Answer, SendOptions, Times } from './send.ts';
+export { explain } from './explain.ts';
+export type { Explanation } from './explain.ts';
+export { compare } from './compare.ts';
+export type { Comparison, Difference, Row, Segment, Side } from './compare.ts';
+export { copyAsCurl } from './curl.ts';
+export { pretty } from './json.ts';
+export { errorWords, isPredictError, PredictError } from './errors.ts';
+export type { PredictErrorFacts, PredictErrorKind, Words } from './errors.ts';
+export { byteSize, duration } from './words.ts';
+export type { Translate } from './words.ts';

@@ -68,7 +68,7 @@ function finishNamespace(store: ObjectStore, namespace: Located): void {
     empty &&= store.list(type, { namespace: name }).length === 0;
   }
   if (empty) {
-    store.update(namespace.type, { ...namespace.object, spec: {} });
+    store.update(namespace.type, { ...namespace.object, spec: {} }, { subresource: 'finalize' });
   }
 }
 

@@ -14,7 +14,8 @@ export interface WriteOptions {
 }
 
 export interface UpdateOptions extends WriteOptions {
-  subresource?: 'status';
+  /** `finalize` writes the spec of a Namespace, which holds the finalizers of its contents. */
+  subresource?: 'status' | 'finalize';
 }
 
 /** `metav1.DeleteOptions`, as far as it means something here. */
@@ -183,14 +184,13 @@ export class ObjectStore implements Store {
       throw notFound(type, name);
     }
     this.#requireUnchanged(type, object.metadata, old);
-    const admitted = options.subresource === 'status' ? { ...old, status: object.status } : this.#admitUpdate(type, object, old);
-    const metadata = options.subresource === 'status' ? old.metadata : admitted.metadata;
+    const admitted = this.#admitUpdate(type, object, old, options);
     const { generation, creationTimestamp, uid, deletionTimestamp } = old.metadata;
     const changed = !isDeepStrictEqual(generationFacts(type, admitted), generationFacts(type, old));
     const next = immutable<StoredObject>({
       ...admitted,
       metadata: {
-        ...writable(metadata),
+        ...writable(admitted.metadata),
         name,
         ...(type.namespaced ? { namespace: namespace ?? '' } : {}),
         uid,
@@ -353,7 +353,10 @@ export class ObjectStore implements Store {
     }
   }
 
-  #admitUpdate(type: ResourceType, object: NewObject, old: StoredObject): NewObject {
+  #admitUpdate(type: ResourceType, object: NewObject, old: StoredObject, { subresource }: UpdateOptions): NewObject {
+    if (subresource !== undefined) {
+      return subresource === 'status' ? { ...old, status: object.status } : { ...old, spec: object.spec };
+    }
     const { status: _status, ...rest } = object;
     const given: NewObject = type.statusSubresource
       ? ({ ...rest, ...('status' in old ? { status: old.status } : {}) } as NewObject)

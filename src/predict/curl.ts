@@ -1,5 +1,5 @@
 import { PredictError } from './errors.ts';
-import { fullPath, wireHeaders, type PredictRequest } from './request.ts';
+import { fullPath, requestUrl, wireHeaders, type PredictRequest } from './request.ts';
 import { authority } from './target.ts';
 
 /** POSIX sh (XCU §2.2.2): between single quotes everything stands for itself but the quote. */
@@ -22,7 +22,7 @@ export function copyAsCurl(request: PredictRequest): string {
   const { address, sni } = request.target;
   const own = new Set(Object.keys(request.headers ?? {}).map((name) => name.toLowerCase()));
   const parts = ['curl', '-sS', '-i'];
-  let url = `${address.protocol}://${authority(address)}${fullPath(request)}`;
+  let url = requestUrl(request);
   if (address.protocol === 'https' && sni !== undefined && sni !== address.host) {
     // The URL's name is what curl asks for in the handshake and checks; --connect-to leads it to the gateway.
     const port = address.port === 443 ? '' : `:${address.port}`;

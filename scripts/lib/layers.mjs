@@ -83,7 +83,6 @@ function endOf(child, report, timeoutMs) {
 async function inEveryHost(versions, run) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const version of versions) {
-    console.log(`\nThe ${version} VS Code:`);
     const counts = await run(version);
     for (const key of Object.keys(total)) {
       total[key] += counts[key];

@@ -42,11 +42,11 @@ export function parseChunk(text: string): ParsedChunk | undefined {
     const errors = document.errors.map(({ message, pos: [start, end] }) => ({ message: firstLine(message), start, end }));
     return { document, errors, value: document.toJS() };
   } catch (error) {
-    return failed(text, error);
+    return error instanceof RangeError ? undefined : failed(text, error);
   }
 }
 
-/** `toJS` throws for an alias without an anchor and for alias bombs, the parser for nesting deeper than the stack. */
+/** `toJS` throws for an alias without an anchor and for alias bombs. (The parser, for nesting deeper than the stack: a RangeError.) */
 function failed(text: string, error: unknown): ParsedChunk | undefined {
   try {
     const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false, logLevel: 'silent' });

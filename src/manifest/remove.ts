@@ -35,8 +35,10 @@ export function isSpare(target: Target, path: Path, shown: Path): boolean {
   const { nodes, pairs } = walkOwn(target, path, shown);
   const node = nodes[path.length];
   const pair = pairs[path.length - 1];
-  if (!isMap(node) || !isMap(nodes[path.length - 1]) || !pair || node.anchor !== undefined) return false;
-  return commentsIn(target.text, pairStart(pair), lineEnd(target.text, pairEnd(pair))).length === 0;
+  const above = nodes[path.length - 1];
+  if (!isMap(node) || !isMap(above) || !pair || node.anchor !== undefined) return false;
+  // Inside braces on one line, the comment at the end of the line is that of the whole.
+  return isFlow(above) || commentsIn(target.text, pairStart(pair), lineEnd(target.text, pairEnd(pair))).length === 0;
 }
 
 function commentsIn(text: string, start: number, end: number): string[] {
@@ -101,18 +103,21 @@ function fromFlow(text: string, map: MapNode, pair: PairNode): TextEdit[] {
   const commented = (from: number, to: number): boolean => commentsIn(text, from, to).length > 0;
   if (next) {
     if (!commented(start, pairStart(next))) return [{ start, end: pairStart(next), text: '' }];
-    return [{ start, end: end + commaLength(text, end), text: '' }];
+    return [itemAlone(text, start, end)];
   }
   if (previous) {
     const from = pairEnd(previous);
     if (!commented(from, end)) return [{ start: from, end, text: '' }];
-    return [{ start, end: end + commaLength(text, end), text: '' }];
+    return [itemAlone(text, start, end)];
   }
   const close = (map.range?.[1] ?? end + 1) - 1;
   if (!commented(startOf(map), close)) return [{ start: startOf(map) + 1, end: close, text: '' }];
-  return [{ start, end: end + commaLength(text, end), text: '' }];
+  return [itemAlone(text, start, end)];
 }
 
-function commaLength(text: string, at: number): number {
-  return /^\s*,/.exec(text.slice(at))?.[0].length ?? 0;
+/** The item with its comma and nothing around it but its line, when that has nothing else: comments are near. */
+function itemAlone(text: string, start: number, end: number): TextEdit {
+  const to = end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0);
+  const alone = isFirstInLine(text, start) && text.slice(to, lineEnd(text, to)).trim() === '';
+  return alone ? { start: lineStart(text, start), end: nextLine(text, to), text: '' } : { start, end: to, text: '' };
 }

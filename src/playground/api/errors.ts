@@ -21,7 +21,7 @@ export interface StatusDetails {
 export interface FailureStatus {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  metadata: { continue?: string };
   status: 'Failure';
   message: string;
   reason?: string;
@@ -34,21 +34,24 @@ export class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: StatusDetails | undefined;
+  /** A `continue` token with which the client can go on despite the error. */
+  readonly continueToken: string | undefined;
 
   /** `reason` '' is a Status without a reason. */
-  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+  constructor(code: number, reason: string, message: string, details?: StatusDetails, continueToken?: string) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.continueToken = continueToken;
   }
 
   get body(): FailureStatus {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.continueToken === undefined ? {} : { continue: this.continueToken },
       status: 'Failure',
       message: this.message,
       ...(this.reason === '' ? {} : { reason: this.reason }),
@@ -135,9 +138,9 @@ export function notAcceptable(accepted: readonly string[]): ApiError {
   return new ApiError(406, 'NotAcceptable', message);
 }
 
-/** 410 of a watch or a `continue` token that asks for versions no longer kept. */
-export function expired(message: string): ApiError {
-  return new ApiError(410, 'Expired', message);
+/** 410 of a watch or a list that asks for versions no longer kept. */
+export function expired(message: string, continueToken?: string): ApiError {
+  return new ApiError(410, 'Expired', message, undefined, continueToken);
 }
 
 /** 504 of a list that asks for a version that does not exist yet. */

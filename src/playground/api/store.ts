@@ -55,6 +55,13 @@ function keyOf(type: ResourceType, ref: Ref): string {
   return type.namespaced ? `${ref.namespace ?? ''}/${ref.name}` : ref.name;
 }
 
+function inOrder(objects: Map<string, StoredObject>, isWanted: (object: StoredObject) => boolean): StoredObject[] {
+  return [...objects]
+    .filter(([, object]) => isWanted(object))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, object]) => object);
+}
+
 function now(): string {
   return `${new Date().toISOString().slice(0, 19)}Z`;
 }
@@ -132,17 +139,31 @@ export class ObjectStore implements Store {
   /** In the order of etcd's keys: by namespace and name. */
   list(type: ResourceType, options: { namespace?: string; labels?: { [key: string]: string } } = {}): StoredObject[] {
     const wanted = Object.entries(options.labels ?? {});
-    const found: [string, StoredObject][] = [];
-    for (const entry of this.#table(groupKind(type)).objects) {
-      const { namespace, labels = {} } = entry[1].metadata;
-      if (
-        (options.namespace === undefined || namespace === options.namespace) &&
-        wanted.every(([key, value]) => labels[key] === value)
-      ) {
-        found.push(entry);
+    return inOrder(this.#table(groupKind(type)).objects, ({ metadata: { namespace, labels = {} } }) => {
+      const isInside = options.namespace === undefined || namespace === options.namespace;
+      return isInside && wanted.every(([key, value]) => labels[key] === value);
+    });
+  }
+
+  /** The objects as they were at a version, in the order of `list`; undefined when the history does not reach back to it. */
+  listAt(type: ResourceType, version: number): StoredObject[] | undefined {
+    const later = this.#history.since(version);
+    if (later === undefined) {
+      return undefined;
+    }
+    const objects = new Map(this.#table(groupKind(type)).objects);
+    for (const { type: changed, change } of later.reverse()) {
+      if (groupKind(changed) !== groupKind(type)) {
+        continue;
+      }
+      const key = keyOf(type, change.object.metadata);
+      if (change.old === undefined) {
+        objects.delete(key);
+      } else {
+        objects.set(key, change.old);
       }
     }
-    return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    return inOrder(objects, () => true);
   }
 
   /** Throws ApiError 404 (no such namespace), 403 (namespace ends), 409 AlreadyExists, 422, and what admission throws. */

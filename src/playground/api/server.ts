@@ -1,0 +1,199 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { stringify as toYaml } from 'yaml';
+import { decode, readBody } from './body.ts';
+import type { ServerCertificate } from './certificates.ts';
+import { discover } from './discovery.ts';
+import { ApiError, badRequest, methodNotAllowed, unauthorized, unknownPath } from './errors.ts';
+import { openApiIndex, openApiV2, openApiV3 } from './openapi.ts';
+import { answerResource, findTarget } from './resources.ts';
+import { answerReview, findReview } from './reviews.ts';
+import type { ObjectStore } from './store.ts';
+
+export interface ApiServerOptions {
+  /** Serves the types that the store was made with. */
+  store: ObjectStore;
+  /** 0 or nothing: a free one. */
+  port?: number;
+  tls: ServerCertificate;
+  /** Every request must bear it. */
+  token: string;
+  /** Between two bookmarks of a watch; a minute when not given. */
+  bookmarkMilliseconds?: number;
+}
+
+export interface ApiServer {
+  /** `https://127.0.0.1:PORT`. */
+  url: string;
+  port: number;
+  /** Breaks the connections of all watches off, as a lost network would. */
+  dropWatches(): void;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+const VERSION = {
+  major: '1',
+  minor: '33',
+  gitVersion: 'v1.33.0-kserve-canary-playground',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: `node-${process.version}`,
+  compiler: 'v8',
+  platform: `${process.platform}/${process.arch}`,
+};
+
+const HEALTH_PATHS = ['healthz', 'readyz', 'livez'];
+
+function send(response: ServerResponse, code: number, body: string, contentType: string): void {
+  response.writeHead(code, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-cache, private',
+  });
+  response.end(body);
+}
+
+function sendJson(response: ServerResponse, code: number, body: object, contentType = 'application/json'): void {
+  send(response, code, `${JSON.stringify(body)}\n`, contentType);
+}
+
+function sendError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const failure =
+    error instanceof ApiError
+      ? error
+      : new ApiError(500, 'InternalError', `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`);
+  const retryAfter = failure.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) {
+    response.setHeader('Retry-After', retryAfter);
+  }
+  sendJson(response, failure.code, failure.body);
+}
+
+function isAuthorized(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** The decoded parts of a path, without empty ones. Throws ApiError 400. */
+function pathParts(pathname: string): string[] {
+  try {
+    return pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
+  } catch {
+    throw badRequest('invalid URL escape');
+  }
+}
+
+function requireGet(request: IncomingMessage): void {
+  if (request.method !== 'GET') {
+    throw methodNotAllowed();
+  }
+}
+
+async function answer(
+  options: ApiServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onWatch: (stop: () => void) => void,
+): Promise<void> {
+  if (!isAuthorized(request, options.token)) {
+    throw unauthorized();
+  }
+  const { store, bookmarkMilliseconds = 60_000 } = options;
+  const url = new URL(request.url ?? '/', `https://${HOST}`);
+  const path = pathParts(url.pathname);
+  const target = findTarget(store.types, path);
+  if (target !== undefined) {
+    const result = await answerResource({ store, target, query: url.searchParams, request, response, bookmarkMilliseconds });
+    if ('stop' in result) {
+      onWatch(result.stop);
+    } else if (result.yaml) {
+      send(response, result.code, toYaml(result.body, { aliasDuplicateObjects: false }), 'application/yaml');
+    } else {
+      sendJson(response, result.code, result.body);
+    }
+    return;
+  }
+  const review = findReview(path);
+  if (review !== undefined) {
+    if (request.method !== 'POST') {
+      throw methodNotAllowed();
+    }
+    const given = decode(await readBody(request), request.headers['content-type'], review.kind);
+    sendJson(response, 201, answerReview(review, given));
+    return;
+  }
+  requireGet(request);
+  answerDocument(store, path, request, response);
+}
+
+/** The documents that describe the server. */
+function answerDocument(store: ObjectStore, path: readonly string[], request: IncomingMessage, response: ServerResponse): void {
+  const [root = '', part, ...rest] = path;
+  if (HEALTH_PATHS.includes(root) && part === undefined) {
+    send(response, 200, 'ok', 'text/plain; charset=utf-8');
+    return;
+  }
+  const discovery = discover(store.types, path, request.headers.accept);
+  if (discovery !== undefined) {
+    sendJson(response, 200, discovery.body, discovery.contentType);
+    return;
+  }
+  const document =
+    root === 'version' && part === undefined
+      ? VERSION
+      : root === 'openapi' && part === 'v2'
+        ? openApiV2(store.types)
+        : root === 'openapi' && part === 'v3'
+          ? rest.length === 0
+            ? openApiIndex(store.types)
+            : openApiV3(store.types, rest.join('/'))
+          : undefined;
+  if (document === undefined) {
+    throw unknownPath();
+  }
+  sendJson(response, 200, document);
+}
+
+/** Starts a Kubernetes API over HTTPS on 127.0.0.1. Rejects when the port is taken. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { tls, port = 0 } = options;
+  const watches = new Set<() => void>();
+  const server = createServer({ cert: tls.cert, key: tls.key }, (request, response) => {
+    response.on('error', () => response.destroy());
+    const onWatch = (stop: () => void): void => {
+      watches.add(stop);
+      response.on('close', () => watches.delete(stop));
+    };
+    answer(options, request, response, onWatch).catch((error: unknown) => sendError(response, error));
+  });
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, resolve);
+  });
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `https://${HOST}:${actual}`,
+    port: actual,
+    dropWatches: () => [...watches].forEach((stop) => stop()),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -70,17 +70,17 @@ export function errorWords(facts: PredictErrorFacts, t: Translate): Words {
     case 'dns':
       return {
         title: t('The name {0} has no address ({1}).', address, facts.code ?? 'DNS'),
-        next: t('Check the name, or set the address of the ingress gateway for this context (setting kserveCanary.gateway, host:port).'),
+        next: t('Check the name, or set the address of the ingress gateway for this context (setting kserveCanary.gateways, host:port).'),
       };
     case 'refused':
       return {
         title: t('Nothing listens at {0} (connection refused).', address),
-        next: t('Is the ingress gateway running, and is this its port? A local cluster often needs a port-forward or a tunnel; set its address as kserveCanary.gateway.'),
+        next: t('Is the ingress gateway running, and is this its port? A local cluster often needs a port-forward or a tunnel; set its address as kserveCanary.gateways.'),
       };
     case 'unreachable':
       return {
         title: t('There is no way from here to {0} ({1}).', address, facts.code ?? ''),
-        next: t('Is a VPN needed? Else forward a port to the ingress gateway and set its address as kserveCanary.gateway.'),
+        next: t('Is a VPN needed? Else forward a port to the ingress gateway and set its address as kserveCanary.gateways.'),
       };
     case 'tls':
       return tlsWords(facts, address, t);
@@ -150,7 +150,7 @@ function timeoutWords(facts: PredictErrorFacts, address: string, t: Translate): 
     default:
       return {
         title: t('{0} could not be reached within {1} s.', address, seconds),
-        next: t('A firewall may drop the packets, or the address is only reachable inside the cluster’s network: try a VPN, or forward a port and set kserveCanary.gateway.'),
+        next: t('A firewall may drop the packets, or the address is only reachable inside the cluster’s network: try a VPN, or forward a port and set kserveCanary.gateways.'),
       };
   }
 }

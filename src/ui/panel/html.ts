@@ -34,7 +34,7 @@ export function pageHtml(parts: PageParts): string {
 <link rel="stylesheet" href="${escape(parts.style)}" nonce="${nonce}">
 <title>${t('Predict')}</title>
 </head>
-<body data-body-label="${t('Request body, JSON')}" data-answer-label="${t('Answer body')}" data-json-error="${t('Line {0}: {1}', '\u0000', '\u0001')}" data-json-ok="${t('valid JSON')}" data-no-headers="${t('No headers came.')}" data-no-timing="${t('No times: nothing came.')}" data-no-body="${t('No body came.')}" data-tried="${t('What was tried')}">
+<body data-body-label="${t('Request body, JSON')}" data-answer-label="${t('Answer body')}" data-json-error="${t('Line {0}: {1}', '{0}', '{1}')}" data-json-ok="${t('valid JSON')}" data-no-headers="${t('No headers came.')}" data-no-timing="${t('No times: nothing came.')}" data-no-body="${t('No body came.')}" data-tried="${t('What was tried')}">
 <header>
   <div class="title-row">
     <h1><span id="service"></span> <span id="place" class="dim"></span></h1>

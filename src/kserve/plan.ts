@@ -14,6 +14,10 @@ export type Verb =
   | { readonly kind: 'tag-urls'; readonly enabled: boolean }
   | { readonly kind: 'stop' }
   | { readonly kind: 'resume' }
+  /** The service is created from its manifest. */
+  | { readonly kind: 'deploy' }
+  /** The fields as the manifest has them. */
+  | { readonly kind: 'apply'; readonly facts: Change }
   | { readonly kind: 'undo'; readonly of: VerbKind; readonly facts: Facts };
 export type VerbKind = Verb['kind'];
 
@@ -61,13 +65,33 @@ export interface Plan {
 
 export type RefusalCode =
   | 'not-knative' | 'no-canary' | 'nothing-to-roll-back-to' | 'canary-not-ready' | 'other-model-in-file' | 'in-flight'
-  | 'percent-range' | 'nothing-to-change' | 'stopped' | 'not-stopped' | 'shift-to-hundred';
+  | 'percent-range' | 'nothing-to-change' | 'stopped' | 'not-stopped' | 'shift-to-hundred' | 'already-there';
 
 /** Why a verb cannot do what it says. */
 export interface Refusal {
   readonly refused: RefusalCode;
   readonly verb: Verb;
   readonly evidence: Readonly<Record<string, string | number>>;
+}
+
+/** The plan of a creation: `service` as the API server answered it (uid and all). */
+export function deployPlan(service: Rollout['service'], component: ComponentName, facts: Facts): Plan {
+  return {
+    verb: { kind: 'deploy' },
+    service,
+    component,
+    modelKey: 'model',
+    change: {},
+    facts,
+    before: [],
+    expected: {
+      shares: [{ revision: null, percent: 100, ...(facts.modelUri !== null && { modelUri: facts.modelUri }) }],
+      newRevision: true,
+      tagged: facts.tagRouting === 'true',
+      stopped: facts.stop === 'true',
+    },
+    warnings: [],
+  };
 }
 
 export function isRefusal(planned: Plan | Refusal): planned is Refusal {

@@ -23,6 +23,8 @@ export interface Words {
   role(of: Variant): string;
   trouble(trouble: Trouble): string;
   warning(warning: Warning): string;
+  /** The same for a narrow row; '' where the row's state says it already. */
+  warningShort(warning: Warning): string;
   verb(kind: VerbKind): string;
   /** `Promote sklearn-iris to model-2?` */
   question(plan: Plan): string;
@@ -141,6 +143,15 @@ export function createWords(t: Translate): Words {
     }
   }
 
+  function warningShort({ code }: Warning): string {
+    switch (code) {
+      case 'same-model': return t('prev holds the same model');
+      case 'percent-ignored': return t('its percent is ignored');
+      case 'percent-out-of-range': return t('percent out of range');
+      default: return '';
+    }
+  }
+
   function verb(kind: VerbKind): string {
     switch (kind) {
       case 'start-canary': return t('Start Canary');
@@ -151,6 +162,8 @@ export function createWords(t: Translate): Words {
       case 'tag-urls': return t('Enable Tagged URLs');
       case 'stop': return t('Stop');
       case 'resume': return t('Resume');
+      case 'deploy': return t('Deploy');
+      case 'apply': return t('Apply');
       case 'undo': return t('Undo');
     }
   }
@@ -171,6 +184,8 @@ export function createWords(t: Translate): Words {
       case 'tag-urls': return plan.verb.enabled ? t('Enable tagged URLs for {0}?', name) : t('Disable tagged URLs for {0}?', name);
       case 'stop': return t('Stop {0}?', name);
       case 'resume': return t('Resume {0}?', name);
+      case 'deploy': return model === undefined ? t('Deploy {0}?', name) : t('Deploy {0} with {1}?', name, model);
+      case 'apply': return t('Apply the file’s fields to {0}?', name);
       case 'undo': return t('Undo “{0}” on {1}?', verb(plan.verb.of), name);
     }
   }
@@ -190,6 +205,7 @@ export function createWords(t: Translate): Words {
       case 'nothing-to-change': return t('Nothing to change: the cluster is as asked already.');
       case 'stopped': return t('The service is stopped. Resume it first.');
       case 'not-stopped': return t('{0} is not stopped.', e('service'));
+      case 'already-there': return t('{0} exists already.', e('service'));
       case 'shift-to-hundred': return t('100 % is a promotion, and lasting: the next model would take all traffic at once. Use Promote.');
     }
   }
@@ -204,6 +220,8 @@ export function createWords(t: Translate): Words {
       case 'tag-urls': return t('changing tagged URLs');
       case 'stop': return t('stopping');
       case 'resume': return t('resuming');
+      case 'deploy': return t('deploying');
+      case 'apply': return t('applying');
       case 'undo': return t('undoing');
     }
   }
@@ -259,6 +277,7 @@ export function createWords(t: Translate): Words {
     ].filter((part) => part !== undefined).join(', '),
     trouble: troubleWords,
     warning,
+    warningShort,
     verb,
     question,
     traffic,

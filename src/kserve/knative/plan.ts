@@ -77,7 +77,10 @@ function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change |
     case 'resume':
       return rollout.spec.stopped ? { stop: null } : refuse(verb, 'not-stopped', { service: rollout.service.name });
     case 'undo':
+    case 'apply':
       return verb.facts;
+    case 'deploy':
+      return refuse(verb, 'already-there', { service: rollout.service.name });
   }
 }
 

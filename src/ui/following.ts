@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { factsOf } from '../kserve/facts.ts';
+import { follow, type Progress } from '../kserve/follow.ts';
+import type { Plan } from '../kserve/plan.ts';
+import { Disposable } from './disposable.ts';
+import type { Session } from './session.ts';
+import { liveComponent } from './target.ts';
+
+export interface Running {
+  readonly plan: Plan;
+  readonly progress: Progress;
+}
+
+interface Entry extends Running {
+  progress: Progress;
+  stalledSaid: boolean;
+  readonly said: (progress: Progress) => void;
+}
+
+/** The plans that this window has applied and that have not settled: judged anew whenever their service changes. */
+export class Following extends Disposable {
+  readonly #session: Session;
+  readonly #entries = new Map<string, Entry>();
+  readonly #onDidChange = this.register(new vscode.EventEmitter<ReadonlySet<string>>());
+
+  /** Keys of services whose running plan moved, began or ended. */
+  readonly onDidChange = this.#onDidChange.event;
+
+  constructor(session: Session) {
+    super();
+    this.#session = session;
+    this.register(session.onDidChangeServices((keys) => { for (const key of keys) this.#judge(key); }));
+    this.register(session.onDidChangeState(() => { if (!session.connected) this.#entries.clear(); }));
+  }
+
+  get(key: string): Running | undefined {
+    return this.#entries.get(key);
+  }
+
+  /**
+   * Follows a plan from now on. `said` hears of it when it has settled or was overtaken (then following ends), and once when it
+   * stalls (then it goes on: a late pod may still come). A newer plan for the service takes the older one's place.
+   */
+  start(key: string, plan: Plan, said: (progress: Progress) => void): void {
+    this.#entries.set(key, { plan, progress: { state: 'applied' }, stalledSaid: false, said });
+    this.#judge(key);
+    this.#onDidChange.fire(new Set([key]));
+  }
+
+  #judge(key: string): void {
+    const entry = this.#entries.get(key);
+    const live = entry && liveComponent(this.#session.connected?.live.get(key), entry.plan.component);
+    if (!entry || live?.service.ref.uid !== entry.plan.service.uid) return;
+    entry.progress = follow(entry.plan, live.rollout, factsOf(live.service, entry.plan.component), entry.progress);
+    const { state } = entry.progress;
+    if (state === 'settled' || state === 'overtaken') {
+      this.#entries.delete(key);
+      entry.said(entry.progress);
+    } else if (state === 'stalled' && !entry.stalledSaid) {
+      entry.stalledSaid = true;
+      entry.said(entry.progress);
+    }
+    this.#onDidChange.fire(new Set([key]));
+  }
+}

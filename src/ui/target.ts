@@ -1,0 +1,35 @@
+import type { ComponentName, InferenceService } from '../kserve/objects.ts';
+import type { Rollout } from '../kserve/rollout.ts';
+import type { LiveService } from '../rollout/liveCluster.ts';
+
+/** What a verb acts on; plain data, so that it fits into a command's arguments. */
+export interface Target {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly component: ComponentName;
+  /** The context that the sender showed: a verb never reaches another one. */
+  readonly context: string;
+  /** The manifest it was sent from. */
+  readonly document?: DocumentRef;
+}
+
+export interface DocumentRef {
+  readonly uri: string;
+  /** Place among the InferenceServices of the file. */
+  readonly index: number;
+}
+
+export function isTarget(value: unknown): value is Target {
+  return typeof value === 'object' && value !== null && 'key' in value && typeof value.key === 'string' && 'component' in value && 'context' in value;
+}
+
+/** A live component together with its rollout. */
+export interface LiveComponent {
+  readonly service: InferenceService;
+  readonly rollout: Rollout;
+}
+
+export function liveComponent(live: LiveService | undefined, component: ComponentName): LiveComponent | undefined {
+  const rollout = live?.rollouts.find((candidate) => candidate.component === component);
+  return live && rollout && { service: live.service, rollout };
+}

@@ -38,7 +38,8 @@ export function isSpare(target: Target, path: Path, shown: Path): boolean {
   const above = nodes[path.length - 1];
   if (!isMap(node) || !isMap(above) || !pair || node.anchor !== undefined) return false;
   // Inside braces on one line, the comment at the end of the line is that of the whole.
-  return isFlow(above) || commentsIn(target.text, pairStart(pair), lineEnd(target.text, pairEnd(pair))).length === 0;
+  const end = isFlow(above) ? pairEnd(pair) : lineEnd(target.text, pairEnd(pair));
+  return commentsIn(target.text, pairStart(pair), end).length === 0;
 }
 
 function commentsIn(text: string, start: number, end: number): string[] {
@@ -108,7 +109,9 @@ function fromFlow(text: string, map: MapNode, pair: PairNode): TextEdit[] {
   if (previous) {
     const from = pairEnd(previous);
     if (!commented(from, end)) return [{ start: from, end, text: '' }];
-    return [itemAlone(text, start, end)];
+    const item = itemAlone(text, start, end);
+    const comma = commaBehind(text, end) > end ? from : commaBehind(text, from);
+    return [...(comma > from ? [{ start: comma - 1, end: comma, text: '' }] : []), item];
   }
   const close = (map.range?.[1] ?? end + 1) - 1;
   if (!commented(startOf(map), close)) return [{ start: startOf(map) + 1, end: close, text: '' }];
@@ -117,7 +120,12 @@ function fromFlow(text: string, map: MapNode, pair: PairNode): TextEdit[] {
 
 /** The item with its comma and nothing around it but its line, when that has nothing else: comments are near. */
 function itemAlone(text: string, start: number, end: number): TextEdit {
-  const to = end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0);
+  const to = commaBehind(text, end);
   const alone = isFirstInLine(text, start) && text.slice(to, lineEnd(text, to)).trim() === '';
   return alone ? { start: lineStart(text, start), end: nextLine(text, to), text: '' } : { start, end: to, text: '' };
+}
+
+/** Behind the comma that follows, or `at` where none does. */
+function commaBehind(text: string, at: number): number {
+  return at + (/^\s*,/.exec(text.slice(at))?.[0].length ?? 0);
 }

@@ -36,6 +36,6 @@ export function withoutSecrets(text: string): string {
     .replace(/\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/gi, '$1 …')
     .replace(/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, '…')
     .replace(/\bk8s-aws-v1\.[\w-]+/g, '…')
-    .replace(/("?(?:id[_-]?token|access[_-]?token|refresh[_-]?token|token|password|client[_-]?secret|clientKeyData)"?\s*[:=]\s*"?)[^\s",}]{8,}/gi, '$1…')
+    .replace(/((?:token|password|secret|clientKeyData)(?:"\s*:\s*"|=))[^\s",&]{8,}/gi, '$1…')
     .replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '…');
 }

@@ -12,7 +12,7 @@ export type HeldKubeConfig = Pick<KubeConfig, 'applyToHTTPSOptions'>;
  * The library is loaded here and not before: it costs 60 ms bundled.
  */
 export async function holdKubeConfig(cluster: ClusterEntry, user: UserEntry, authenticator: Authenticator): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const kubeConfig = new KubeConfig();
   kubeConfig.addAuthenticator(authenticator);
   kubeConfig.loadFromClusterAndUser(

@@ -30,7 +30,7 @@ export function statusError(status: unknown, code: number, asked: Asked, origin:
   const facts = { status: code, detail };
   switch (code) {
     case 400:
-      return new KubeError('invalid', `The cluster does not accept the request: ${clause(detail)}`, facts);
+      return denied(detail, 400) ?? new KubeError('invalid', `The cluster does not accept the request: ${clause(detail)}`, facts);
     case 401:
       return unauthorized(origin, detail);
     case 403:
@@ -39,7 +39,8 @@ export function statusError(status: unknown, code: number, asked: Asked, origin:
       // Only a Status with a name speaks of an object; otherwise the server does not know the resource at all.
       const name = textAt(details, 'name');
       if (name === undefined) return noSuchApi(path, asked, detail);
-      return new KubeError('not-found', `${textAt(details, 'kind') ?? path?.plural ?? 'object'} "${name}" was not found${inNamespace(path)}.`, facts);
+      const kind = textAt(details, 'kind') ?? path?.plural ?? 'object';
+      return new KubeError('not-found', `${kind} "${name}" was not found${kind === 'namespaces' ? '' : inNamespace(path)}.`, facts);
     }
     case 409:
       if (textAt(status, 'reason') === 'AlreadyExists') return new KubeError('already-exists', `${what(path, details)} already exists${inNamespace(path)}.`, facts);
@@ -98,8 +99,8 @@ function unauthorized(origin: string, detail: string): KubeError {
  */
 function forbidden(detail: string, asked: Asked, path: ApiPath | undefined): KubeError {
   const facts = { status: 403, detail };
-  const webhook = /admission webhook "([^"]+)" denied the request(?: without explanation)?:? ?([\s\S]*)/.exec(detail);
-  if (webhook !== null) return new KubeError('invalid', `The cluster refused the change: ${clause(webhook[2] ?? '')} (admission webhook ${webhook[1]})`, facts);
+  const refused = denied(detail, 403);
+  if (refused !== undefined) return refused;
   const said = /cannot (\S+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)"| at the cluster scope)?/.exec(detail);
   if (said === null && detail !== '' && !/is forbidden: User/.test(detail)) {
     return new KubeError('forbidden', `The cluster refused this: ${clause(detail)}`, facts);
@@ -111,6 +112,12 @@ function forbidden(detail: string, asked: Asked, path: ApiPath | undefined): Kub
   const where = namespace !== undefined ? ` in namespace ${namespace}` : path?.name === undefined && /^(list|watch)$/.test(verb) ? ' in all namespaces' : '';
   const right = `"${verb}" on ${plural}${group === '' ? '' : `.${group}`}`;
   return new KubeError('forbidden', `You may not ${verb} ${plural}${where}. Ask for the right ${right}${where}.`, facts);
+}
+
+/** A webhook's refusal has the status that the webhook chose: 403, 400 or 422. */
+function denied(detail: string, status: number): KubeError | undefined {
+  const said = /admission webhook "([^"]+)" denied the request(?: without explanation)?:? ?([\s\S]*)/.exec(detail);
+  return said === null ? undefined : new KubeError('invalid', `The cluster refused the change: ${clause(said[2] ?? '')} (Admission webhook ${said[1]}.)`, { status, detail });
 }
 
 function noSuchApi(path: ApiPath | undefined, asked: Asked, detail: string): KubeError {

@@ -31,8 +31,8 @@ export class ListWatch<T> implements Reflector<T> {
   /** When the data were last known to be the server's; undefined before the first list. */
   #asOf: number | undefined;
   #failures = 0;
-  /** Watches in a row that ended too soon without being failures. */
-  #hasty = 0;
+  /** Watches in a row that ended too soon without being failures: cleanly, and by 410. */
+  readonly #hasty = { ended: 0, expired: 0 };
   #flush: NodeJS.Immediate | undefined;
   #wake: (() => void) | undefined;
 
@@ -131,19 +131,24 @@ export class ListWatch<T> implements Reflector<T> {
       if (!(error instanceof KubeError && error.kind === 'gone')) throw error;
       this.#version = undefined;
       // At once, but not for ever: a server that expires every version it gives must not be asked in a loop.
-      if (this.#isHasty(lived, 1)) throw error;
+      if (this.#isHasty('expired', lived, 1)) throw error;
       return;
     }
     // client-go calls it a "very short watch" and waits: a server or proxy that ends every watch would be asked in a loop.
-    if (this.#isHasty(performance.now() - begun, 3)) throw new KubeError('unreachable', `${this.#wire.origin} ends every watch at once. Is a proxy in between?`);
+    if (this.#isHasty('ended', performance.now() - begun, 3)) throw new KubeError('unreachable', `${this.#wire.origin} ends every watch at once. Is a proxy in between?`);
   }
 
   /** Whether more than `allowed` watches in a row ended too soon without bringing anything new. */
-  #isHasty(lived: number, allowed: number): boolean {
-    if (lived < this.#tuning.tooShort) return ++this.#hasty > allowed;
-    this.#hasty = 0;
-    this.#failures = 0;
+  #isHasty(how: 'ended' | 'expired', lived: number, allowed: number): boolean {
+    if (lived < this.#tuning.tooShort) return ++this.#hasty[how] > allowed;
+    this.#worked();
     return false;
+  }
+
+  #worked(): void {
+    this.#failures = 0;
+    this.#hasty.ended = 0;
+    this.#hasty.expired = 0;
   }
 
   /** Reads a watch to its end. Returns after a clean end or silence. */
@@ -192,10 +197,7 @@ export class ListWatch<T> implements Reflector<T> {
     }
     if (event.type === 'changed') this.#copy.changed(event.object);
     else this.#copy.deleted(event.object);
-    if (this.#advance(versionOf(event.object))) {
-      this.#failures = 0;
-      this.#hasty = 0;
-    }
+    if (this.#advance(versionOf(event.object))) this.#worked();
     if (this.#copy.dirty) this.#flush ??= setImmediate(() => this.#deliver());
   }
 

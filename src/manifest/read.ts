@@ -3,7 +3,7 @@ import { isMap, isScalar, type Node } from 'yaml';
 import { readComponents } from './components.ts';
 import { isData, textOf, valueAt } from './data.ts';
 import { lineEnd, lineStart } from './lines.ts';
-import { contentEnd, keyEnd, nodeAt, nodeOf, pairsOf, pairStart, startOf, walk } from './nodes.ts';
+import { contentEnd, isFlow, keyEnd, nodeAt, nodeOf, pairsOf, pairStart, startOf, walk } from './nodes.ts';
 import { parseChunk, type ParsedChunk } from './parse.ts';
 import { countLines, type Chunk } from './split.ts';
 import type { ManifestComponent, ManifestDocument, ManifestError, Mark, MarkKind, Path, TextRange, Uncertainty } from './types.ts';
@@ -86,7 +86,7 @@ function describe(chunk: Chunk, parsed: ParsedChunk, root: Path): Located | unde
   }));
   const document: ManifestDocument = {
     index: 0,
-    range: root.length === 0 ? documentRange(text) : { start: startOf(node), end: contentEnd(node) },
+    range: root.length === 0 ? documentRange(text) : itemRange(text, node),
     lens: { start: lineStart(text, firstLine), end: lineEnd(text, firstLine) },
     apiVersion,
     kind: 'InferenceService',
@@ -110,6 +110,12 @@ function describe(chunk: Chunk, parsed: ParsedChunk, root: Path): Located | unde
 function documentRange(text: string): TextRange {
   const head = /^\uFEFF?/.exec(text)?.[0].length ?? 0;
   return { start: head, end: Math.max(head, text.trimEnd().length) };
+}
+
+/** To the end of its last line, where a comment may be; inside braces, to its own brace. */
+function itemRange(text: string, node: Node): TextRange {
+  const end = contentEnd(node);
+  return { start: startOf(node), end: isFlow(node) || text[end - 1] === '\n' ? end : lineEnd(text, end) };
 }
 
 function judge(chunk: Chunk, identity: readonly (string | undefined)[]): Uncertainty | undefined {

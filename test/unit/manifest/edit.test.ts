@@ -185,6 +185,16 @@ describe('manifest edits, as golden text', () => {
     assert.equal(edited(`${head}image: a\n        name: b\n`, [set(image, 'c')]), `${head}image: c\n        name: b\n`);
   });
 
+  it('edits behind directives, on the marker line and with keys written out', () => {
+    const directives = `%YAML 1.2\n---\n${BLOCK}`;
+    assert.equal(edited(directives, [set(PERCENT, 10)]), `%YAML 1.2\n---\n${edited(BLOCK, [set(PERCENT, 10)])}`);
+    const inline = '--- {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, spec: {predictor: {}}}\n';
+    assert.equal(edited(inline, [set(PERCENT, 10)]), inline.replace('{}', '{canaryTrafficPercent: 10}'));
+    const explicit = 'apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nspec:\n  predictor:\n    ? canaryTrafficPercent\n    : 10\n    ? sklearn\n    : storageUri: gs://a\n';
+    assert.equal(edited(explicit, [set(PERCENT, 20)]), explicit.replace('10', '20'));
+    assert.equal(edited(explicit, [remove(PERCENT)]), explicit.replace('    ? canaryTrafficPercent\n    : 10\n', ''));
+  });
+
   it('keeps anchors and merges it does not touch', () => {
     const text = 'apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nx: &base\n  model: {storageUri: gs://a}\nspec:\n  predictor:\n    <<: *base\n';
     const result = edited(text, [set(PERCENT, 10)]);

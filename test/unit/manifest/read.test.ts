@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { createManifestReader, hoverAt, readManifest } from '../../../src/manifest/index.ts';
-import { onlyDocument } from './support.ts';
+import { readFileSync } from 'node:fs';
+import * as manifest from '../../../src/manifest/index.ts';
+import type { ManifestModule } from '../../../src/manifest/types.ts';
+import { PERCENT, edited, onlyDocument, set } from './support.ts';
+
+const { createManifestReader, hoverAt, readManifest }: ManifestModule = manifest;
 
 const IRIS = `apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
@@ -177,5 +181,13 @@ describe('manifest reading', () => {
     const after = reader.read(`${IRIS}---\n${IRIS}x: 1\n`);
     assert.equal(after.documents[0], before.documents[0]);
     assert.notEqual(after.documents[1], before.documents[1]);
+  });
+
+  it('reads the sample, which starts without a canary', () => {
+    const text = readFileSync(new URL('../../../samples/sklearn-iris.yaml', import.meta.url), 'utf8');
+    const document = onlyDocument(text);
+    assert.deepEqual([document.name, document.namespace, document.certain, document.errors], ['sklearn-iris', 'kserve-test', true, []]);
+    assert.deepEqual(document.components.map(({ percent, modelUri }) => [percent, modelUri]), [[undefined, 'gs://kfserving-examples/models/sklearn/1.0/model-1']]);
+    assert.equal(edited(text, [set(PERCENT, 10)]), text.replace('predictor:\n', 'predictor:\n    canaryTrafficPercent: 10\n'));
   });
 });

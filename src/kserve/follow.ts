@@ -25,7 +25,7 @@ export function follow(plan: Plan, rollout: Rollout, facts: Facts, last: Progres
   const wanted = changed(plan.facts, plan.change);
   if (!sameFacts(facts, wanted)) return sameFacts(facts, plan.facts) && last.state === 'applied' ? { state: 'applied' } : { state: 'overtaken' };
   const { expected } = plan;
-  if (expected.stopped) return rollout.serving || rollout.phase !== 'stopped' ? { state: 'shifting' } : { state: 'settled', shares: [] };
+  if (expected.stopped) return rollout.phase === 'stopped' ? { state: 'settled', shares: [] } : { state: 'shifting' };
   const newest = rollout.variants.find(({ name }) => name === rollout.revisions.created);
   if (rollout.trouble) return { state: 'stalled', trouble: rollout.trouble };
   const wantsNewest = expected.newRevision || (expected.shares[0]?.percent ?? 0) > 0;

@@ -48,7 +48,7 @@ export function readKnative(service: InferenceService, component: ComponentName,
       previous: status.previousRolledoutRevision,
     }),
     routeReady: (routeCondition?.status ?? 'True') === 'True',
-    serving: split.percents.size > 0 && !stopped,
+    serving: split.percents.size > 0,
     ready: condition(service, 'Ready')?.status ?? '',
     url: component === 'predictor' ? (service.status.url ?? status.url) : status.url,
     trouble,
@@ -133,7 +133,7 @@ function serviceTrouble(service: InferenceService, component: ComponentName): Tr
 
 function readPhase(rollout: Omit<Rollout, 'phase' | 'warnings'>, split: Split): Phase {
   const { spec, revisions, variants } = rollout;
-  if (spec.stopped) return 'stopped';
+  if (spec.stopped) return split.percents.size === 0 ? 'stopped' : 'changing';
   const starting = variants.find(({ role }) => role === 'starting');
   const broken = starting?.trouble !== undefined || rollout.trouble !== undefined;
   if (split.percents.size === 0) return broken ? 'failing' : 'deploying';

@@ -91,14 +91,13 @@ export interface BodyEditor {
   focus(): void;
 }
 
-/** `changed` gets every text that a person typed; `checked` the state of it, for the line above. */
-export function bodyEditor(parent: HTMLElement, changed: (text: string) => void, checked: (words: string, ok: boolean) => void): BodyEditor {
+/** `changed` gets every text that a person typed; `checked` what is wrong with it, '' for nothing. */
+export function bodyEditor(parent: HTMLElement, changed: (text: string) => void, checked: (problem: string) => void): BodyEditor {
   let timer: number | undefined;
   const check = (): void => {
     const problem = problemOf(view.state);
     view.dispatch({ effects: setProblem.of(problem) });
-    if (!problem) checked(word('jsonOk'), true);
-    else checked(word('jsonError').replace('{0}', String(view.state.doc.lineAt(problem.from).number)).replace('{1}', problem.message), false);
+    checked(problem ? word('jsonError').replace('{0}', String(view.state.doc.lineAt(problem.from).number)).replace('{1}', () => problem.message) : '');
   };
   const view: EditorView = new EditorView({
     parent,

@@ -24,11 +24,10 @@ let sending = false;
 const editor = bodyEditor(
   byId('body-editor'),
   (body) => { save({ body }); },
-  (words, ok) => {
+  (problem) => {
     const element = byId('body-state');
-    element.textContent = words;
-    element.className = ok ? 'dim' : 'wrong';
-    element.title = words;
+    element.textContent = problem;
+    element.hidden = problem === '';
   },
 );
 

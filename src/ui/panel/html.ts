@@ -34,7 +34,7 @@ export function pageHtml(parts: PageParts): string {
 <link rel="stylesheet" href="${escape(parts.style)}" nonce="${nonce}">
 <title>${t('Predict')}</title>
 </head>
-<body data-body-label="${t('Request body, JSON')}" data-answer-label="${t('Answer body')}" data-json-error="${t('Line {0}: {1}', '{0}', '{1}')}" data-json-ok="${t('valid JSON')}" data-no-headers="${t('No headers came.')}" data-no-timing="${t('No times: nothing came.')}" data-no-body="${t('No body came.')}" data-tried="${t('What was tried')}">
+<body data-body-label="${t('Request body, JSON')}" data-answer-label="${t('Answer body')}" data-json-error="${t('Line {0}: {1}', '{0}', '{1}')}" data-no-headers="${t('No headers came.')}" data-no-timing="${t('No times: nothing came.')}" data-no-body="${t('No body came.')}" data-tried="${t('What was tried')}">
 <header>
   <div class="title-row">
     <h1><span id="service"></span> <span id="place" class="dim"></span></h1>
@@ -46,16 +46,16 @@ export function pageHtml(parts: PageParts): string {
   </div>
   <div id="request" hidden>
     <div class="line"><span class="key" id="method"></span> <code id="request-line"></code></div>
-    <div class="line"><span class="key">Host</span> <code id="host-line"></code>
-      <button type="button" id="why" class="link" aria-expanded="false" aria-controls="why-parts">${t('why here?')}</button></div>
+    <div class="line"><span class="key">Host</span> <span><code id="host-line"></code>
+      <button type="button" id="why" class="link" aria-expanded="false" aria-controls="why-parts">${t('why here?')}</button></span></div>
     <dl id="why-parts" hidden></dl>
   </div>
   <div id="problem" class="notice" role="alert" hidden></div>
 </header>
 <main id="panes">
   <section id="body-pane" aria-label="${t('Request')}">
-    <div class="pane-head"><h2>${t('Body')}</h2> <span id="body-from" class="dim"></span> <span id="body-state" role="status"></span></div>
-    <div id="body-editor"></div>
+    <div class="pane-head"><h2>${t('Body')}</h2> <span id="body-from" class="dim"></span></div>
+    <div id="body-box"><div id="body-editor"></div><div id="body-state" role="status" hidden></div></div>
     <div class="actions">
       <vscode-button id="send" icon="send" title="${t('Send ({0})', shortcut)}" disabled>${t('Send')}</vscode-button>
       <vscode-button id="send-both" icon="split-horizontal" secondary disabled>${t('Send to Both')}</vscode-button>
@@ -71,11 +71,11 @@ export function pageHtml(parts: PageParts): string {
     <div id="sides" hidden></div>
     <div id="answer-tabs" hidden>
       <vscode-tabs id="tabs" aria-label="${t('Answer')}">
-        <vscode-tab-header slot="header" id="tab-body">${t('Body')}</vscode-tab-header>
+        <vscode-tab-header slot="header" data-tab="body">${t('Body')}</vscode-tab-header>
         <vscode-tab-panel><div id="answer-body"></div></vscode-tab-panel>
-        <vscode-tab-header slot="header" id="tab-headers">${t('Headers')}</vscode-tab-header>
+        <vscode-tab-header slot="header" data-tab="headers">${t('Headers')}</vscode-tab-header>
         <vscode-tab-panel><div id="answer-headers"></div></vscode-tab-panel>
-        <vscode-tab-header slot="header" id="tab-timing">${t('Timing')}</vscode-tab-header>
+        <vscode-tab-header slot="header" data-tab="timing">${t('Timing')}</vscode-tab-header>
         <vscode-tab-panel><div id="answer-timing"></div></vscode-tab-panel>
       </vscode-tabs>
     </div>

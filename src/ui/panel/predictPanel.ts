@@ -313,7 +313,7 @@ export class PredictPanel extends Disposable {
     const gateway = this.#gateway && 'host' in this.#gateway && this.#source.gatewayOverride() === undefined ? this.#gateway : undefined;
     const outcomes = await Promise.all(requests.map(async ({ variant, request }): Promise<Outcome> => {
       const facts = {
-        label: variant.label, request,
+        label: variant.label, name: nameOf(variant), request,
         ...(variant.revision === undefined ? {} : { revision: variant.revision }),
         ...(variant.shortRevision === undefined ? {} : { shortRevision: variant.shortRevision }),
       };
@@ -326,11 +326,11 @@ export class PredictPanel extends Disposable {
     this.#sending = undefined;
     if (this.disposed) return;
     this.#answers = outcomes.map(({ result }) => ('answer' in result ? result.answer : undefined));
-    const views = outcomes.map((outcome) => sideView(outcome, gateway, this.#retryAction(), predict, t));
+    const views = outcomes.map((outcome) => sideView(outcome, gateway, this.#retryAction(), both, predict, t));
     const [first, second] = views;
     const [one, other] = outcomes;
     if (both && first && second && one && other) {
-      const side = ({ label, result }: Outcome): Side => ({ label, ...('answer' in result ? { answer: result.answer } : {}) });
+      const side = ({ name, result }: Outcome): Side => ({ label: name, ...('answer' in result ? { answer: result.answer } : {}) });
       const comparison = predict.compare(side(one), side(other), t);
       this.#show({ kind: 'both', sides: [first, second], verdict: comparison.verdict, outcome: comparison.outcome, ...rowsView(comparison, t) });
     } else if (first) {
@@ -392,6 +392,14 @@ export class PredictPanel extends Disposable {
       // No folder to look into (an unsaved manifest, a virtual one): the last body serves.
       return undefined;
     }
+  }
+}
+
+function nameOf(variant: PredictVariant): string {
+  switch (variant.id) {
+    case 'canary': return t('canary {0}', variant.shortRevision ?? '').trim();
+    case 'stable': return t('stable {0}', variant.shortRevision ?? '').trim();
+    case 'split': return t('the split');
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { capture } from './command.mjs';
 import { UserError } from './errors.mjs';
+import { onPath } from './on-path.mjs';
 import { cacheDir, root } from './paths.mjs';
 
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -26,9 +27,8 @@ export async function launch(options = {}) {
 
 /** @returns {Promise<{executablePath: string, env: Record<string, string>}>} */
 async function findBrowser() {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const candidates = (INSTALLED[process.platform] ?? []).flatMap((name) => path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name)));
-  const installed = candidates.find((file) => existsSync(file));
+  const names = INSTALLED[process.platform] ?? [];
+  const installed = names.find((name) => path.isAbsolute(name) && existsSync(name)) ?? onPath(...names.filter((name) => !path.isAbsolute(name)));
   return installed === undefined ? fromNpm() : { executablePath: installed, env: {} };
 }
 

@@ -13,7 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {});
 }
 // The standard input of the process stays open as long as its owner lives: some programs take its end for their own.
-const child = spawn(command, args, { stdio: ['pipe', 'inherit', 'inherit'], windowsHide: true });
+const script = /\.cmd$/i.test(command); // Windows runs these through a shell only.
+const child = spawn(script ? `"${command}"` : command, script ? args.map((arg) => `"${arg}"`) : args, { stdio: ['pipe', 'inherit', 'inherit'], shell: script, windowsHide: true });
 child.stdin.on('error', () => {});
 const exited = new Promise((resolve) => {
   child.once('error', (error) => { console.error(`${command}: ${error.message}`); resolve(127); });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must } from './command.mjs';
+import { UserError } from './errors.mjs';
 import { ensureHost } from './install-host.mjs';
 import { startOwned } from './owned.mjs';
 import { writeSettings } from './user-data.mjs';
@@ -42,7 +43,7 @@ export async function startHost({ version = 'newest', folder, vsix = [], extensi
   for (const file of [vsix].flat()) {
     await must(`Installing ${file}`, node, [entry, ...where, '--install-extension', file], { env: environment });
   }
-  const authority = `127.0.0.1:${port ?? await freePort()}`;
+  const authority = `127.0.0.1:${await freePort(port)}`;
   const log = path.join(dir, 'server.log');
   const output = openSync(log, 'w');
   // Only newer versions have this gate; without it they ignore a development path in the address.
@@ -70,16 +71,19 @@ function hostEnvironment(dir, node, { gallery, privateHome, env }) {
   return {
     ...outside,
     ...(gallery ? {} : { EXTENSIONS_GALLERY: '{}' }), // No look-ups in the extension gallery: tests work offline.
-    ...(privateHome ? { HOME: home, XDG_CONFIG_HOME: path.join(home, '.config'), XDG_DATA_HOME: path.join(home, '.local', 'share') } : {}),
+    XDG_DATA_HOME: path.join(home, '.local', 'share'), // The server writes logs there.
+    ...(privateHome ? { HOME: home, XDG_CONFIG_HOME: path.join(home, '.config') } : {}),
     CODE_SERVER_RECONNECTION_GRACE_TIME: '5', // Extension hosts end soon after their window, not after three hours.
     PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
     ...env,
   };
 }
 
-function freePort() {
+/** A free port, or the wanted one if nothing listens there: else whatever answers would be taken for our server. */
+function freePort(wanted = 0) {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+    const refuse = (error) => reject(error.code === 'EADDRINUSE' ? new UserError(`Port ${wanted} is in use.`) : error);
+    const probe = createServer().once('error', refuse).listen(wanted, '127.0.0.1', () => {
       const { port } = probe.address();
       probe.close(() => resolve(port));
     });

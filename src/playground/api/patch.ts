@@ -32,10 +32,19 @@ function jsonPatch(old: unknown, patch: unknown): unknown {
       ? { ...operation, path: `/root${operation.path}`, from: `/root${operation.from}` }
       : { ...operation, path: `/root${operation.path}` },
   );
-  if (applyPatch(target, moved).some((failure) => failure !== null)) {
+  if (!applies(target, moved)) {
     throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   }
   return target.root;
+}
+
+/** Whether all operations could be done; the library throws on some that reach into a number or string. */
+function applies(target: object, operations: Operation[]): boolean {
+  try {
+    return applyPatch(target, operations).every((failure) => failure === null);
+  } catch {
+    return false;
+  }
 }
 
 /** The object with a patch applied; the patch's type is in the Content-Type. Throws ApiError 400, 415 and 422. */

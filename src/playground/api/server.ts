@@ -179,7 +179,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     };
     answer(options, request, response, onWatch).catch((error: unknown) => sendError(response, error));
   });
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (_error, socket) => {
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, HOST, resolve);

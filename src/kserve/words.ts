@@ -16,6 +16,8 @@ export interface Words {
   percent(value: number): string;
   /** `canary 10 % · stable 90 %`, `100 % · model-2`: the state for lens, row and hover. */
   state(rollout: Rollout): string;
+  /** The same for a narrow row: `canary 10 %`. */
+  stateShort(rollout: Rollout): string;
   /** `10 % · canary · model-2`: what a revision's row says behind its name. */
   variant(of: Variant): string;
   /** `canary, revision 00002, 10 percent, ready, model-2`: for screen readers. */
@@ -106,6 +108,14 @@ export function createWords(t: Translate): Words {
       case 'stopped': return t('stopped');
       case 'unknown': return t('unknown');
     }
+  }
+
+  function stateShort(rollout: Rollout): string {
+    const canary = variant(rollout, 'canary');
+    const stable = variant(rollout, 'stable');
+    if (rollout.phase === 'canary' && canary) return canary.routed === 0 ? t('canary {0} (no live traffic)', percent(0)) : t('canary {0}', percent(canary.routed ?? 0));
+    if (rollout.phase === 'stable' && stable) return join(percent(stable.routed ?? 100), stable.shortName);
+    return state(rollout);
   }
 
   function shareNames(share: Share): string {
@@ -266,6 +276,7 @@ export function createWords(t: Translate): Words {
   return {
     percent,
     state,
+    stateShort,
     role,
     variant: (of) => join(of.routed === undefined ? undefined : percent(of.routed), role(of), modelName(of.modelUri), of.trouble && troubleWords(of.trouble)),
     variantAloud: (of) => [

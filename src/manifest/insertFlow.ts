@@ -94,7 +94,7 @@ function styleOf(text: string, map: MapNode): Style {
   const tight = quoted && colon !== undefined && !/\s/.test(text[colon] ?? ' ');
   const second = pairs[1];
   const tightComma = second ? text[pairStart(second) - 1] === ',' : tight;
-  const base: Style = { quoted, colon: tight ? ':' : ': ', gap: tightComma ? '' : ' ', pad: /^ /.test(lead) ? ' ' : '' };
+  const base: Style = { quoted, colon: tight ? ':' : ': ', gap: tightComma ? '' : ' ', pad: lead.startsWith(' ') ? ' ' : '' };
   if (!lead.includes('\n')) return base;
   const indent = indentOf(text, start);
   const outer = indentOf(text, startOf(map));

@@ -11,8 +11,8 @@ import type { ManifestComponent, ManifestDocument, ManifestError, Mark, MarkKind
 const TAG_ANNOTATION: Path = ['metadata', 'annotations', 'serving.kserve.io/enable-tag-routing'];
 const CURRENT_API = /^serving\.kserve\.io\/v1beta1$/;
 const ANY_API = /^serving\.(?:kserve\.io|kubeflow\.org)\//;
-const TEMPLATE = /\{\{/;
-const PLACEHOLDER = /\$\{/;
+const TEMPLATE = '{{';
+const PLACEHOLDER = '${';
 
 /** A document of a chunk and the path from the YAML document's root to it: `[]`, or `['items', 2]` in a List. */
 export interface Located {
@@ -38,7 +38,7 @@ function findServices({ document, value }: ParsedChunk): Path[] {
   if (isService(data)) return [[]];
   const kind = textOf(valueAt(data, ['kind'])) ?? '';
   const items = valueAt(data, ['items']);
-  if (!/List$/.test(kind) || !Array.isArray(items)) return [];
+  if (!kind.endsWith('List') || !Array.isArray(items)) return [];
   return items.flatMap((item, i) => (isService(item) ? [['items', i]] : []));
 }
 
@@ -119,14 +119,14 @@ function itemRange(text: string, node: Node): TextRange {
 }
 
 function judge(chunk: Chunk, identity: readonly (string | undefined)[]): Uncertainty | undefined {
-  if (TEMPLATE.test(chunk.text)) return 'template';
-  if (identity.some((word) => word !== undefined && PLACEHOLDER.test(word))) return 'placeholder';
+  if (chunk.text.includes(TEMPLATE)) return 'template';
+  if (identity.some((word) => word?.includes(PLACEHOLDER))) return 'placeholder';
   // `...` in column 0 with more YAML behind it was written to leave something out, not to end a document.
   return chunk.afterDots || chunk.followedByMore ? 'ellipsis' : undefined;
 }
 
 function hasPlaceholder(value: unknown): boolean {
-  if (typeof value === 'string') return TEMPLATE.test(value) || PLACEHOLDER.test(value);
+  if (typeof value === 'string') return value.includes(TEMPLATE) || value.includes(PLACEHOLDER);
   if (Array.isArray(value)) return value.some(hasPlaceholder);
   return isData(value) && Object.values(value).some(hasPlaceholder);
 }

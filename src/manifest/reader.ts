@@ -4,6 +4,7 @@ import { splitDocuments, type Chunk } from './split.ts';
 import type { Manifest, ManifestDocument, ManifestReader, Mark, TextRange } from './types.ts';
 
 interface Kept {
+  readonly chunk: Chunk;
   /** Relative to the chunk. */
   readonly located: readonly Located[];
   /** The same, moved to where they were at the last read: typing at the end of a file moves nothing before it. */
@@ -11,24 +12,42 @@ interface Kept {
 }
 
 export function createManifestReader(): ManifestReader {
-  let kept = new Map<string, Kept[]>();
+  let kept: readonly Kept[] = [];
   return {
     read(text) {
-      const next = new Map<string, Kept[]>();
+      kept = match(kept, splitDocuments(text));
       const documents: ManifestDocument[] = [];
-      for (const chunk of splitDocuments(text)) {
-        // The dots are part of what was read, so they are part of the key. Equal documents each have their own entry.
-        const key = `${chunk.afterDots ? '.' : ''}${chunk.followedByMore ? '…' : ''}|${chunk.text}`;
-        const entry = kept.get(key)?.shift() ?? { located: readChunk(chunk) };
-        documents.push(...place(entry, chunk, documents.length));
-        const entries = next.get(key);
-        if (entries) entries.push(entry);
-        else next.set(key, [entry]);
+      for (const entry of kept) {
+        for (const document of place(entry, documents.length)) documents.push(document);
       }
-      kept = next;
       return { documents };
     },
   };
+}
+
+/**
+ * What is kept of each chunk. A change touches few neighbours, so the chunks are compared from both ends and only what is left in
+ * between is looked up: hashing a whole megabyte at each keystroke would cost more than all the rest.
+ */
+function match(old: readonly Kept[], chunks: readonly Chunk[]): Kept[] {
+  const limit = Math.min(old.length, chunks.length);
+  let head = 0;
+  while (head < limit && same(old[head]?.chunk, chunks[head])) head += 1;
+  let tail = 0;
+  while (tail < limit - head && same(old[old.length - 1 - tail]?.chunk, chunks[chunks.length - 1 - tail])) tail += 1;
+  const between = new Map<string, Kept>();
+  for (const entry of old.slice(head, old.length - tail)) between.set(entry.chunk.text, entry);
+  return chunks.map((chunk, i) => {
+    const entry = i < head ? old[i] : i >= chunks.length - tail ? old[i - chunks.length + old.length] : between.get(chunk.text);
+    if (!entry || !same(entry.chunk, chunk)) return { chunk, located: readChunk(chunk) };
+    // Equal documents may share one entry, so what moves is a copy.
+    return { chunk, located: entry.located, ...(entry.moved ? { moved: entry.moved } : {}) };
+  });
+}
+
+/** The dots around a document are part of what it says. */
+function same(a: Chunk | undefined, b: Chunk | undefined): boolean {
+  return a !== undefined && a.afterDots === b?.afterDots && a.followedByMore === b.followedByMore && a.text === b.text;
 }
 
 /** Reads once, keeps nothing. Never throws. */
@@ -36,8 +55,8 @@ export function readManifest(text: string): Manifest {
   return createManifestReader().read(text);
 }
 
-function place(entry: Kept, chunk: Chunk, index: number): readonly ManifestDocument[] {
-  const { start, line } = chunk;
+function place(entry: Kept, index: number): readonly ManifestDocument[] {
+  const { start, line } = entry.chunk;
   const last = entry.moved;
   if (last?.start === start && last.line === line && last.index === index) return last.documents;
   const documents = entry.located.map(({ document }, i) => move(document, start, line, index + i));

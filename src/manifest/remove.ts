@@ -5,7 +5,7 @@ import { columnOf, isFirstInLine, lineBreakAt, lineEnd, lineStart, nextLine } fr
 import { colonEnd, isFlow, pairEnd, pairsOf, pairStart, startOf, type MapNode, type PairNode } from './nodes.ts';
 import { Refusal } from './refusal.ts';
 import { pathText, walkOwn, type Target } from './target.ts';
-import { valueAt } from './data.ts';
+import { isData, valueAt } from './data.ts';
 import type { Path, TextEdit } from './types.ts';
 
 export interface Removal {
@@ -31,7 +31,8 @@ export function removeKey(target: Target, path: Path, shown: Path): Removal {
 /** Whether `{}` at `path` should go too: it has no comment of its own and is not one of the fixed parts of an InferenceService. */
 export function isSpare(target: Target, path: Path, shown: Path): boolean {
   const fixed = shown.length < 2 || (shown.length === 2 && shown[0] === 'spec') || typeof shown.at(-1) === 'number';
-  if (fixed || Object.keys(Object(valueAt(target.value, path))).length > 0) return false;
+  const value = valueAt(target.value, path);
+  if (fixed || !isData(value) || Object.keys(value).length > 0) return false;
   const { nodes, pairs } = walkOwn(target, path, shown);
   const node = nodes[path.length];
   const pair = pairs[path.length - 1];

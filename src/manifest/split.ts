@@ -36,12 +36,8 @@ function afterLine(text: string, at: number): number {
 
 /** Blank lines, comments and at least one `%` directive: they belong to the document whose `---` follows. */
 function isPrologue(text: string): boolean {
-  let directives = 0;
-  for (const line of text.replace(/^\uFEFF/, '').split('\n')) {
-    if (line.startsWith('%')) directives += 1;
-    else if (!/^\s*(?:#.*)?$/.test(line)) return false;
-  }
-  return directives > 0;
+  if (!/^\uFEFF?%/.test(text) && !text.includes('\n%')) return false;
+  return text.replace(/^\uFEFF/, '').split('\n').every((line) => /^(?:%.*|\s*(?:#.*)?)$/.test(line));
 }
 
 /** The pieces, in order and without gaps: joined they are the text. */

@@ -123,8 +123,8 @@ export interface ManifestReader {
 
 /** What `require('./manifest.js')` gives. */
 export interface ManifestModule {
-  readManifest(text: string): Manifest;
-  createManifestReader(): ManifestReader;
-  editManifest(text: string, documentIndex: number, edits: readonly Edit[]): EditResult;
-  hoverAt(documents: readonly ManifestDocument[], offset: number): Hover | undefined;
+  readonly readManifest: (text: string) => Manifest;
+  readonly createManifestReader: () => ManifestReader;
+  readonly editManifest: (text: string, documentIndex: number, edits: readonly Edit[]) => EditResult;
+  readonly hoverAt: (documents: readonly ManifestDocument[], offset: number) => Hover | undefined;
 }

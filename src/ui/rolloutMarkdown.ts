@@ -39,9 +39,9 @@ export function rolloutMarkdown({ context, service, rollout, health, words, last
         of.pods ? t('{0} of {1}', of.pods.ready, of.pods.total) : '–',
         of.url === undefined ? '–' : hostOf(of.url),
       ];
-      return `| ${cells.map(escaped).join(' | ')} |`;
+      return row(cells);
     });
-    lines.push([`| | ${t('share')} | ${t('revision')} | ${t('model')} | ${t('pods')} | ${t('address')} |`, '|:--|--:|:--|:--|:--|:--|', ...table].join('\n'));
+    lines.push([row(['', t('share'), t('revision'), t('model'), t('pods'), t('address')]), '|:--|--:|:--|:--|:--|:--|', ...table].join('\n'));
   }
   for (const of of rollout.variants) if (of.trouble) lines.push(`$(error) ${escaped(`${of.shortName}: ${words.trouble(of.trouble)}`)}`);
   if (rollout.trouble) lines.push(`$(error) ${escaped(words.trouble(rollout.trouble))}`);
@@ -51,6 +51,11 @@ export function rolloutMarkdown({ context, service, rollout, health, words, last
   markdown.isTrusted = { enabledCommands: [commands.test, commands.reveal, ...Object.values(commands.verbs)] };
   markdown.supportHtml = false;
   return markdown;
+}
+
+/** The editor's tables have no space between their columns. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => `${escaped(cell)}&nbsp;&nbsp;&nbsp;`).join(' | ')} |`;
 }
 
 function links(rollout: Rollout, target: Target): string {

@@ -47,7 +47,12 @@ export class LensProvider extends Disposable implements vscode.CodeLensProvider 
       const range = toRange(document, manifest.lens);
       const lenses = this.#line(document, manifest);
       if (mode === 'canaryOnly' && !this.#isCanary(manifest)) return [];
-      return lenses.map((command) => new vscode.CodeLens(range, { ...command, tooltip: command.tooltip ?? t('KServe Canary (setting: kserveCanary.codeLens)') }));
+      return lenses.map((command) => new vscode.CodeLens(range, {
+        ...command,
+        // The editor drops an ordinary space behind an icon.
+        title: command.title.replace(/^(\$\([^)]+\)) /, '$1\u00a0'),
+        tooltip: command.tooltip ?? t('KServe Canary (setting: kserveCanary.codeLens)'),
+      }));
     });
   }
 

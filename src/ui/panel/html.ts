@@ -77,6 +77,7 @@ export function pageHtml(parts: PageParts): string {
         <vscode-tab-panel><div id="answer-headers"></div></vscode-tab-panel>
         <vscode-tab-header slot="header" data-tab="timing">${t('Timing')}</vscode-tab-header>
         <vscode-tab-panel><div id="answer-timing"></div></vscode-tab-panel>
+        <button type="button" slot="addons" id="open-answer" class="link" hidden>${t('Open in Editor')}</button>
       </vscode-tabs>
     </div>
   </section>

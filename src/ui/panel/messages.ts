@@ -17,7 +17,7 @@ export function readMessage(value: unknown): FromPage | undefined {
     case 'send': return typeof message['body'] === 'string' ? { type: 'send', body: message['body'], both: message['both'] === true } : undefined;
     case 'cancel': return { type: 'cancel' };
     case 'copyCurl': return typeof message['body'] === 'string' ? { type: 'copyCurl', body: message['body'] } : undefined;
-    case 'openBody': return { type: 'openBody', side: message['side'] === 1 ? 1 : 0 };
+    case 'openBody': return { type: 'openBody' };
     case 'run': return typeof message['action'] === 'string' ? { type: 'run', action: message['action'] } : undefined;
     default: return undefined;
   }

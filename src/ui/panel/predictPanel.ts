@@ -80,7 +80,8 @@ export class PredictPanel extends Disposable {
   /** What the buttons of the shown page do. */
   readonly #actions = new Map<string, () => unknown>();
   #answer: AnswerView = { kind: 'none' };
-  #answers: (Answer | undefined)[] = [];
+  /** The single answer that is shown. */
+  #shown: Answer | undefined;
   #sending: AbortController | undefined;
   /** The page listens; before, messages would be lost. */
   #ready = false;
@@ -158,8 +159,10 @@ export class PredictPanel extends Disposable {
         await this.#copyCurl(message.body);
         return;
       case 'openBody': {
-        const answer = this.#answers[message.side];
-        if (answer) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'json', content: answer.body }), { preview: true });
+        if (!this.#shown) return;
+        const pretty = this.#parts.predict().pretty(this.#shown.body);
+        const document = await vscode.workspace.openTextDocument({ language: pretty === undefined ? 'plaintext' : 'json', content: pretty ?? this.#shown.body });
+        await vscode.window.showTextDocument(document, { preview: true });
         return;
       }
       case 'run':
@@ -261,7 +264,7 @@ export class PredictPanel extends Disposable {
     if (!chosen) return { ...base, ...nothing, problem: problem(t('{0} has no revision that could be called.', key.name), undefined, []) };
     const trusted = vscode.workspace.isTrusted;
     const missing = variants.find((variant) => variant.id !== 'split' && variant.unavailable);
-    const bothTooltip = missing?.unavailable ? missing.unavailable.reason : t('Sends the body to canary and stable and compares the answers.');
+    const bothTooltip = missing?.unavailable ? missing.unavailable.reason : t('Sends the body to canary and stable and compares the answers ({0})', process.platform === 'darwin' ? '⇧⌘⏎' : 'Ctrl+Shift+Enter');
     let request: PredictRequest | { readonly problem: ProblemView } | undefined;
     try {
       request = this.#request(chosen, modelName, undefined);
@@ -308,7 +311,7 @@ export class PredictPanel extends Disposable {
     const predict = this.#parts.predict();
     const controller = new AbortController();
     this.#sending = controller;
-    this.#show({ kind: 'sending', text: both ? t('Sending to canary and stable…') : t('Sending to {0}…', requests[0]?.request.target.host ?? '') });
+    this.#show({ kind: 'sending', text: both ? t('Sending to canary and stable…') : t('Sending to {0}…', requests[0] ? nameOf(requests[0].variant) : '') });
     void this.#parts.memento.update(this.#mementoKey(), body.length > MAX_BODY_FILE ? undefined : body);
     const gateway = this.#gateway && 'host' in this.#gateway && this.#source.gatewayOverride() === undefined ? this.#gateway : undefined;
     const outcomes = await Promise.all(requests.map(async ({ variant, request }): Promise<Outcome> => {
@@ -325,10 +328,10 @@ export class PredictPanel extends Disposable {
     }));
     this.#sending = undefined;
     if (this.disposed) return;
-    this.#answers = outcomes.map(({ result }) => ('answer' in result ? result.answer : undefined));
     const views = outcomes.map((outcome) => sideView(outcome, gateway, this.#retryAction(), both, predict, t));
     const [first, second] = views;
     const [one, other] = outcomes;
+    this.#shown = !both && one && 'answer' in one.result ? one.result.answer : undefined;
     if (both && first && second && one && other) {
       const side = ({ name, result }: Outcome): Side => ({ label: name, ...('answer' in result ? { answer: result.answer } : {}) });
       const comparison = predict.compare(side(one), side(other), t);

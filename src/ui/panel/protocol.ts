@@ -111,7 +111,7 @@ export type FromPage =
   | { readonly type: 'send'; readonly body: string; readonly both: boolean }
   | { readonly type: 'cancel' }
   | { readonly type: 'copyCurl'; readonly body: string }
-  | { readonly type: 'openBody'; readonly side: 0 | 1 }
+  | { readonly type: 'openBody' }
   | { readonly type: 'run'; readonly action: string };
 
 /** What the page keeps with `setState`, and what a panel is made from again after a restart. */

@@ -171,11 +171,11 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     const { words, following } = this.#parts;
     const running = following.get(key);
     const worst = rollout.warnings.map((warning) => words.warningShort(warning)).find((text) => text !== '');
-    const state = running ? words.progress(running.plan, running.progress) : words.state(rollout);
+    const state = running ? words.progress(running.plan, running.progress) : words.stateShort(rollout);
     item.description = [state, running ? undefined : worst].filter((part) => part !== undefined).join(' · ');
     item.iconPath = running && running.progress.state !== 'stalled' ? new vscode.ThemeIcon('sync~spin') : rolloutIcon(rollout);
     item.contextValue = [item.contextValue, rollout.api.toLowerCase(), rollout.serving ? 'serving' : '', ...offeredVerbs(rollout)].filter((word) => word).join(' ');
-    item.accessibilityInformation = { label: `${typeof item.label === 'string' ? item.label : ''}, ${item.description}` };
+    item.accessibilityInformation = { label: `${typeof item.label === 'string' ? item.label : ''}, ${words.state(rollout)}` };
   }
 
   #describeRevision(item: vscode.TreeItem, variant: Variant): void {
@@ -219,10 +219,13 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     }
     const { health } = connected.live;
     const { context } = connected.connection.identity;
-    this.#view.description = [context, connected.namespace ?? t('all namespaces'), healthShort(health)].join(' · ');
-    this.#view.message = health.state === 'failed'
-      ? health.error.message
-      : connected.playground ? t('This is the playground: a small cluster inside VS Code, not a real one.') : '';
+    const where = [context, connected.namespace ?? t('all namespaces'), healthShort(health)].join(' · ');
+    this.#view.description = where;
+    // Alone in its container a view shows no description: the first line says it, at any width.
+    this.#view.message = [
+      health.state === 'failed' ? `${where}: ${health.error.message}` : where,
+      ...(connected.playground ? [t('The playground is a small cluster on this machine, not a real one.')] : []),
+    ].join('\n');
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 import { BUILTIN_TYPES } from '../../../../src/playground/api/builtin.ts';
 import { makeCertificates, type ServerCertificate } from '../../../../src/playground/api/certificates.ts';
 import { at } from '../../../../src/playground/api/fields.ts';
@@ -86,12 +86,17 @@ function parsed(text: string): unknown {
   }
 }
 
-async function send(url: string, ca: string, { method = 'GET', headers = {}, body, token = TOKEN }: Request): Promise<IncomingMessage> {
+async function send(
+  url: string,
+  ca: string,
+  agent: Agent | false,
+  { method = 'GET', headers = {}, body, token = TOKEN }: Request,
+): Promise<IncomingMessage> {
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
   const outgoing = httpsRequest(url, {
     method,
     ca,
-    agent: false,
+    agent,
     headers: {
       Authorization: `Bearer ${token}`,
       ...(text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) }),
@@ -100,6 +105,7 @@ async function send(url: string, ca: string, { method = 'GET', headers = {}, bod
   });
   outgoing.end(text);
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  // What breaks later shows in the answer.
   outgoing.on('error', () => undefined);
   return incoming;
 }
@@ -158,17 +164,21 @@ export async function startPlayground(
   store.create(store.type('/Namespace'), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
   const tls = await makeCertificates();
   const server = await startApiServer({ store, tls, token: TOKEN, ...rest });
+  const agent = new Agent({ keepAlive: true });
   return {
     store,
     server,
     tls,
     request: async (path, request = {}) => {
-      const incoming = await send(server.url + path, tls.ca, request);
+      const incoming = await send(server.url + path, tls.ca, agent, request);
       const text = await textOf(incoming);
       return { status: incoming.statusCode ?? 0, headers: incoming.headers, text, body: parsed(text) };
     },
-    watch: async (path, headers = {}) => watcher(await send(server.url + path, tls.ca, { headers })),
-    stop: () => server.close(),
+    watch: async (path, headers = {}) => watcher(await send(server.url + path, tls.ca, false, { headers })),
+    stop: () => {
+      agent.destroy();
+      return server.close();
+    },
   };
 }
 

@@ -1,11 +1,12 @@
 // `npm start` as a person uses it: ready when it says so, and nothing left behind whatever ends it.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root, samplesDir } from '../../scripts/lib/paths.mjs';
 
@@ -18,7 +19,6 @@ interface Started {
   /** Where its private folders are. */
   temporary: string;
   address: URL;
-  output: string[];
 }
 
 /** Processes started from `npm start`, found by a variable that they all inherit. */
@@ -41,20 +41,27 @@ async function start(args: string[], env: Record<string, string> = {}): Promise<
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];
-  const address = await new Promise<URL>((resolve, reject) => {
-    const timer = setTimeout(() => { reject(new Error(`not ready:\n${output.join('\n')}`)); }, READY_WITHIN_MS);
-    child.once('exit', (code) => { reject(new Error(`ended with ${String(code)}:\n${output.join('\n')}`)); });
+  const late = new AbortController();
+  const address = await Promise.race([
+    readyAddress(child, output),
+    once(child, 'exit').then(([code]) => { throw new Error(`ended with ${String(code)}:\n${output.join('\n')}`); }),
+    sleep(READY_WITHIN_MS, undefined, { signal: late.signal }).then(() => { throw new Error(`not ready:\n${output.join('\n')}`); }),
+  ]).catch((error: unknown) => {
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }).finally(() => { late.abort(); });
+  return { process: child, temporary, address };
+}
+
+function readyAddress(child: ChildProcessByStdio<null, Readable, Readable>, output: string[]): Promise<URL> {
+  return new Promise((resolve) => {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         output.push(line);
-        if (line.startsWith('Ready: ')) {
-          clearTimeout(timer);
-          resolve(new URL(line.slice('Ready: '.length)));
-        }
+        if (line.startsWith('Ready: ')) resolve(new URL(line.slice('Ready: '.length)));
       });
     }
   });
-  return { process: child, temporary, address, output };
 }
 
 async function end({ process: child, temporary }: Started, signal: NodeJS.Signals): Promise<string[]> {
@@ -101,7 +108,7 @@ async function forceEnd({ temporary }: Started): Promise<void> {
   }
 
   it('opens on a cluster of the user without a playground', async () => {
-    const kubeconfig = path.join(mkdtempSync(path.join(tmpdir(), 'kserve-canary-start-test-')), 'kubeconfig');
+    const kubeconfig = path.join(mkdtempSync(path.join(tmpdir(), 'kserve-canary-kubeconfig-')), 'kubeconfig');
     writeFileSync(kubeconfig, 'apiVersion: v1\nkind: Config\n');
     started = await start(['--kubeconfig', kubeconfig]);
     const { temporary } = started;

@@ -68,6 +68,7 @@ function tlsProblem(code: string, error: unknown): string | undefined {
       return '$ does not speak TLS. Should the address in the kubeconfig begin with http://?';
   }
   if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) return '$ does not accept the client certificate of the kubeconfig. It may have expired: get a new kubeconfig.';
+  if (/^(INVALID_(CA|PURPOSE|NON_CA)|PATH_LENGTH_EXCEEDED|CERT_\w+|HOSTNAME_MISMATCH|UNABLE_TO_\w+|ERROR_IN_CERT_\w+|CRL_\w+)$/.test(code)) return 'The certificate of $ cannot be used: see the detail.';
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || (code === 'EPROTO' && /ssl|tls/i.test(errorMessage(error)))) return 'No secure connection to $ could be made.';
   return undefined;
 }

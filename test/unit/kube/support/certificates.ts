@@ -11,6 +11,8 @@ export interface Authority extends KeyAndCertificate {
   issue(names: readonly string[], dates?: { notBefore: Date; notAfter: Date }): Promise<KeyAndCertificate>;
 }
 
+x509.cryptoProvider.set(webcrypto);
+
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 24 * 3600 * 1000;
 
@@ -26,9 +28,15 @@ function now(): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day) };
 }
 
+/** A server's certificate that nobody but itself has signed. */
+export async function selfSigned(): Promise<KeyAndCertificate> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ serialNumber: '01', name: 'CN=self', ...now(), keys, signingAlgorithm: algorithm });
+  return { cert: certificate.toString('pem'), key: await pem(keys) };
+}
+
 /** A CA of the test's own; names that look like addresses become IP entries. */
 export async function newAuthority(): Promise<Authority> {
-  x509.cryptoProvider.set(webcrypto);
   const keys = await newKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',

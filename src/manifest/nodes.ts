@@ -13,7 +13,7 @@ export function keyText(pair: PairNode): string | undefined {
   return isScalar(pair.key) ? String(pair.key.value) : undefined;
 }
 
-export function findPair(map: MapNode, key: string | number): PairNode | undefined {
+function findPair(map: MapNode, key: string | number): PairNode | undefined {
   return pairsOf(map).find((pair) => keyText(pair) === String(key));
 }
 

@@ -151,7 +151,7 @@ describe('manifest reading', () => {
     const { documents } = readManifest(`${IRIS}---\n${broken}---\n${IRIS}`);
     assert.deepEqual(documents.map(({ errors, object }) => [errors.length > 0, object === undefined]), [[false, false], [true, true], [false, false]]);
     assert.equal(documents[1]?.name, 'iris');
-    assert.ok((documents[1]?.errors[0]?.line ?? 0) > 22);
+    assert.ok((documents[1].errors[0]?.line ?? 0) > 22);
     assert.match(onlyDocument(IRIS.replace('  namespace', '  name: b\n  namespace')).errors[0]?.message ?? '', /unique/);
     assert.match(onlyDocument(IRIS.replace('  predictor:\n', '  predictor:\n\t\tx: 1\n')).errors[0]?.message ?? '', /Tabs/);
     assert.equal(onlyDocument(`${IRIS}x: *nowhere\n`).errors.length, 1);

@@ -4,6 +4,8 @@ import { byId, icon, make, word } from './dom.ts';
 import { answerViewer } from './editor.ts';
 import { post } from './host.ts';
 
+let viewers: { destroy(): void }[] = [];
+
 const MOODS = { ok: 'pass', warning: 'warning', error: 'error' } as const;
 
 export function showAnswer(answer: AnswerView): void {
@@ -14,7 +16,10 @@ export function showAnswer(answer: AnswerView): void {
   byId('sending').textContent = sending ? answer.text : '';
   // The last answer stays, dimmed, until the next one is there: nothing jumps.
   if (sending) return;
+  for (const viewer of viewers) viewer.destroy();
+  viewers = [];
   const both = answer.kind === 'both';
+  byId('open-answer').hidden = answer.kind !== 'single' || !answer.side.body || answer.side.body.text === '';
   byId('panes').classList.toggle('both', both);
   byId('answer-empty').hidden = answer.kind !== 'none';
   const verdict = byId('verdict');
@@ -100,7 +105,7 @@ function bodyOf(view: SideView, index: number): HTMLElement {
     const viewer = make('div', 'viewer');
     viewer.id = index === 0 ? 'answer-text' : 'answer-text-2';
     box.append(viewer);
-    answerViewer(viewer, text, json);
+    viewers.push(answerViewer(viewer, text, json));
   }
   return box;
 }

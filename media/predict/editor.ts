@@ -125,9 +125,9 @@ export function bodyEditor(parent: HTMLElement, changed: (text: string) => void,
   };
 }
 
-/** Shows a text of any length: only the visible lines are in the page. */
-export function answerViewer(parent: HTMLElement, text: string, asJson: boolean): void {
-  new EditorView({
+/** Shows a text of any length: only the visible lines are in the page. To be destroyed: it listens to the window. */
+export function answerViewer(parent: HTMLElement, text: string, asJson: boolean): { destroy(): void } {
+  return new EditorView({
     parent,
     state: EditorState.create({ doc: text, extensions: [...common(word('answerLabel'), asJson), EditorState.readOnly.of(true), ...(asJson ? [] : [EditorView.lineWrapping]), keymap.of(defaultKeymap)] }),
   });

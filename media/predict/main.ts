@@ -47,6 +47,7 @@ function send(both: boolean): void {
 sendButton.addEventListener('click', () => { send(false); });
 bothButton.addEventListener('click', () => { send(true); });
 cancelButton.addEventListener('click', () => { post({ type: 'cancel' }); });
+byId('open-answer').addEventListener('click', () => { post({ type: 'openBody' }); });
 copyCurl.addEventListener('click', () => { post({ type: 'copyCurl', body: editor.text() }); });
 protocol.addEventListener('change', () => { post({ type: 'protocol', protocol: protocol.value === 'v2' ? 'v2' : 'v1' }); });
 byId('why').addEventListener('click', () => {

@@ -56,6 +56,8 @@ function parse(url: string): URL | undefined {
 /** Undefined when it is no address. A scheme is optional; a path, a query or a user is not allowed. */
 export function parseOverride(override: string, protocol: 'http' | 'https'): Address | undefined {
   const trimmed = override.trim();
+  // A URL parser takes tabs and line ends out silently.
+  if (/\s/.test(trimmed)) return undefined;
   const scheme = /^(https?):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   const used = scheme === 'https' ? 'https' : scheme === 'http' ? 'http' : protocol;
   // A URL parser drops a default port, so whether one was written is asked of a scheme that has none.

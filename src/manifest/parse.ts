@@ -28,8 +28,12 @@ export interface ParsedChunk {
   readonly value: unknown;
 }
 
+/** Brackets or dashes nested deeper than any manifest: the parser's time grows with the square of that, so it is not even tried. */
+const TOO_DEEP = /(?:[[{]\s*|-\s+){400}/;
+
 /** Never throws: `undefined` when not even a broken document comes out. Offsets are those of the chunk. */
 export function parseChunk(text: string): ParsedChunk | undefined {
+  if (TOO_DEEP.test(text)) return undefined;
   try {
     const document = parseDocument(text, {
       keepSourceTokens: true,

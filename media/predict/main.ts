@@ -1,11 +1,10 @@
+import './predict.css';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-tab-header/index.js';
 import '@vscode-elements/elements/dist/vscode-tab-panel/index.js';
 import '@vscode-elements/elements/dist/vscode-tabs/index.js';
-import type { VscodeButton } from '@vscode-elements/elements/dist/vscode-button/index.js';
-import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import type { AnswerView, HeadView } from '../../src/ui/panel/protocol.ts';
 import { showAnswer } from './answer.ts';
 import { byId } from './dom.ts';
@@ -13,9 +12,9 @@ import { bodyEditor } from './editor.ts';
 import { showHead } from './head.ts';
 import { listen, post, save, state } from './host.ts';
 
-const sendButton = byId('send') as VscodeButton;
-const bothButton = byId('send-both') as VscodeButton;
-const protocol = byId('protocol') as VscodeSingleSelect;
+const sendButton = byId('send') as HTMLElement & { disabled: boolean };
+const bothButton = byId('send-both') as HTMLElement & { disabled: boolean };
+const protocol = byId('protocol') as HTMLElement & { value: string };
 const cancelButton = byId('cancel');
 const copyCurl = byId('copy-curl') as HTMLButtonElement;
 let head: HeadView | undefined;

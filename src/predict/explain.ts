@@ -61,7 +61,7 @@ export function explain(answer: Answer, request: PredictRequest, t: Translate = 
     case 405:
       return { from: 'model', title: t('There is no {0} at {1} (405).', request.method, request.path), next: t('The model may speak the other protocol (V1 or V2).') };
     case 500:
-      if (/byte indices must be integers/.test(answer.body)) {
+      if (answer.body.includes('byte indices must be integers')) {
         return { from: 'model', title: t('The model got raw bytes instead of JSON (500).'), next: t('KServe’s Python server parses only a Content-Type of exactly application/json. That was sent, so something on the way changed it.') };
       }
       if (/KeyError\s*:\s*'(instances|inputs)'/.test(answer.body)) {

@@ -6,7 +6,6 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { PredictError, type Phase, type PredictErrorKind } from './errors.ts';
 import { fullPath, wireHeaders, type PredictRequest } from './request.ts';
@@ -189,6 +188,7 @@ export async function send(request: PredictRequest, options: SendOptions = {}): 
     outgoing.once('response', (response) => {
       const first = performance.now();
       phase = 'download';
+      const remote = response.socket.remoteAddress;
       const chunks: Buffer[] = [];
       const finish = (truncated: boolean): void => {
         const end = performance.now();
@@ -197,7 +197,6 @@ export async function send(request: PredictRequest, options: SendOptions = {}): 
         const pairs: [string, string][] = [];
         for (let index = 0; index + 1 < response.rawHeaders.length; index += 2) pairs.push([response.rawHeaders[index] ?? '', response.rawHeaders[index + 1] ?? '']);
         const declared = Number(response.headers['content-length'] ?? Number.NaN);
-        const remote = (response.socket as TLSSocket | null)?.remoteAddress;
         settle(() => {
           resolve({
             status: response.statusCode ?? 0,

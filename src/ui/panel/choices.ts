@@ -15,7 +15,7 @@ export function choices(rollout: Rollout, t: Translate, enableTaggedUrls?: Panel
     // With one revision in the route there is nothing to draw: it is the one that answers.
     ...(routed.length === 1 && only ? { revision: only.name, shortRevision: only.shortName } : {}),
     ...(rollout.url !== undefined ? {}
-      : { unavailable: { reason: rollout.phase === 'stopped' ? t('The service is stopped.') : t('The service has no URL in its status yet: {0}', rollout.trouble?.detail || t('it is being deployed.')) } }),
+      : { unavailable: { reason: rollout.phase === 'stopped' ? t('The service is stopped.') : t('The service has no URL in its status yet: {0}', detailOf(rollout) ?? t('it is being deployed.')) } }),
   };
   return [split, alone('canary', canary, rollout, t, enableTaggedUrls), alone('stable', stable, rollout, t, enableTaggedUrls)];
 }
@@ -50,4 +50,8 @@ function alone(id: 'canary' | 'stable', variant: Variant | undefined, rollout: R
           ...(enableTaggedUrls ? { action: enableTaggedUrls } : {}),
         },
   };
+}
+
+function detailOf({ trouble }: Rollout): string | undefined {
+  return trouble === undefined || trouble.detail === '' ? undefined : trouble.detail;
 }

@@ -183,7 +183,7 @@ export class PredictPanel extends Disposable {
     this.#showHead();
   }
 
-  #retry = (): void => {
+  readonly #retry = (): void => {
     this.#gateway = undefined;
     this.#showHead();
   };
@@ -368,7 +368,7 @@ export class PredictPanel extends Disposable {
     const state = this.#source.state();
     const spoken = this.#parts.predict().protocolOfBody(text);
     // The spec outranks the body; without it the body's own fields tell which protocol it was written for.
-    if (spoken && spoken !== this.#protocol && state.kind === 'ready' && state.protocol === undefined) {
+    if (spoken && spoken !== this.#protocol && !(state.kind === 'ready' && state.protocol !== undefined)) {
       this.#protocol = spoken;
       this.#showHead();
     }

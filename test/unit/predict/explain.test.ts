@@ -36,8 +36,8 @@ describe('predict: explained answers', () => {
   for (const [name, explanation, from, title] of cases) {
     it(name, () => {
       assert.equal(explanation?.from, from);
-      assert.match(explanation?.title ?? '', title);
-      assert.notEqual(explanation?.next, '');
+      assert.match(explanation.title, title);
+      assert.notEqual(explanation.next, '');
     });
   }
 

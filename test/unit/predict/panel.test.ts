@@ -37,7 +37,7 @@ describe('predict panel: choices', () => {
   it('reaches the only revision through the service, and knows that it answers', () => {
     const [split, canary, stable] = choices(rollout([revision('00002', { routed: 100 })], false, { phase: 'stable' }), plain, enable);
     assert.equal(split?.label, 'Service');
-    assert.equal(split?.revision, 'iris-predictor-00002');
+    assert.equal(split.revision, 'iris-predictor-00002');
     assert.match(canary?.unavailable?.reason ?? '', /no canary now/);
     assert.equal(stable?.url, 'http://iris.example.com');
   });
@@ -82,7 +82,7 @@ describe('predict panel: what an answer looks like', () => {
     const { explained, summary } = view({ error: new predict.PredictError({ kind: 'refused', address: '127.0.0.1:80' }) });
     assert.equal(summary, 'no answer');
     assert.deepEqual(explained?.tried, ['POST http://127.0.0.1/v1/models/iris:predict with Host sklearn-iris.kserve-test.example.com']);
-    assert.deepEqual(explained?.actions, [retry]);
+    assert.deepEqual(explained.actions, [retry]);
     assert.equal(view({ error: new Error('boom') }).explained?.title, 'boom');
   });
 

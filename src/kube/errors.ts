@@ -27,6 +27,12 @@ export function cancelled(): KubeError {
   return new KubeError('cancelled', 'The request was cancelled.');
 }
 
+/** Why a signal was aborted. */
+export function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : cancelled();
+}
+
 /**
  * Text of others (a plugin's stderr, a proxy's error page) can hold what was sent to them. What looks like a
  * credential goes here, in the one place that every message passes, so no caller has to think of it.

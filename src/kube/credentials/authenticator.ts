@@ -57,7 +57,7 @@ export class Authenticator {
 }
 
 function bearer(options: Pick<https.RequestOptions, 'headers'>, token: string | undefined): void {
-  if (token !== undefined && token !== '') options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
+  if (token !== undefined && token !== '') options.headers = Object.assign(options.headers ?? {}, { Authorization: `Bearer ${token}` });
 }
 
 async function readToken(file: string, needed: boolean): Promise<string | undefined> {

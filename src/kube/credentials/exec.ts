@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { KubeError } from '../errors.ts';
+import { KubeError, reasonOf } from '../errors.ts';
 import { errorCode, errorMessage, isRecord, recordAt, textAt } from '../guards.ts';
 import type { ClusterEntry, ExecPlugin } from '../kubeconfig/model.ts';
 
@@ -57,7 +57,7 @@ interface Output {
 function run(plugin: ExecPlugin, info: string, signal: AbortSignal): Promise<Output> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
-      reject(signal.reason);
+      reject(reasonOf(signal));
       return;
     }
     let child: ChildProcess;
@@ -89,7 +89,7 @@ function run(plugin: ExecPlugin, info: string, signal: AbortSignal): Promise<Out
     };
     const stop = (): void => {
       child.kill();
-      settle(() => reject(signal.reason));
+      settle(() => reject(reasonOf(signal)));
     };
     const timer = setTimeout(() => {
       child.kill();
@@ -100,7 +100,7 @@ function run(plugin: ExecPlugin, info: string, signal: AbortSignal): Promise<Out
     child.on('close', (code, killedBy) =>
       settle(() => {
         if (code === 0) resolve({ stdout, stderr });
-        else reject(failure(plugin, `The sign-in program ${plugin.command} failed (${code === null ? `ended by ${killedBy}` : `exit code ${code}`})${lastWords(stderr)}`, stderr));
+        else reject(failure(plugin, `The sign-in program ${plugin.command} failed (${code === null ? `ended by ${killedBy ?? 'a signal'}` : `exit code ${code}`})${lastWords(stderr)}`, stderr));
       }),
     );
   });

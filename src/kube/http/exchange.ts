@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Credentials } from '../credentials/credentials.ts';
-import { KubeError } from '../errors.ts';
+import { KubeError, reasonOf } from '../errors.ts';
 import { errorCode } from '../guards.ts';
 
 export interface Exchange {
@@ -21,7 +21,7 @@ export interface Exchange {
 export function exchange(request: Exchange): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     if (request.signal.aborted) {
-      reject(request.signal.reason);
+      reject(reasonOf(request.signal));
       return;
     }
     const secure = request.url.protocol === 'https:';
@@ -37,10 +37,10 @@ export function exchange(request: Exchange): Promise<http.IncomingMessage> {
     };
     const sent = secure ? https.request(options) : http.request(options);
     let connecting: NodeJS.Timeout | undefined;
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       clearTimeout(connecting);
-      if (request.signal.aborted) reject(request.signal.reason);
-      else if (request.method === 'GET' && sent.reusedSocket && errorCode(error) === 'ECONNRESET') {
+      if (request.signal.aborted) reject(reasonOf(request.signal));
+      else if (request.method === 'GET' && sent.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(errorCode(error) ?? '')) {
         // The server closed an idle connection while this request was on its way (a race that Node's documentation of
         // `reusedSocket` describes). Each turn takes one stale connection out of the pool, so this ends.
         exchange(request).then(resolve, reject);

@@ -7,7 +7,7 @@ export function networkError(error: unknown, origin: string, method: string): Ku
   const code = errorCode(error) ?? firstCode(error) ?? '';
   const detail = [code, errorMessage(error)].filter((part) => part !== '').join(': ');
   const tls = tlsProblem(code, error);
-  if (tls !== undefined) return new KubeError('tls', `${tls.replace('$', origin)}`, { detail });
+  if (tls !== undefined) return new KubeError('tls', tls.replace('$', origin), { detail });
   if (/^ERR_OSSL|^ERR_CRYPTO|PEM/.test(code)) {
     return new KubeError('kubeconfig', 'A certificate or key in the kubeconfig cannot be read (not PEM, or the two do not belong together).', { detail: code });
   }
@@ -67,6 +67,8 @@ function tlsProblem(code: string, error: unknown): string | undefined {
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return '$ does not speak TLS. Should the address in the kubeconfig begin with http://?';
   }
+  // Node 24 gives a plain EPROTO for what a server without TLS answers.
+  if (code === 'EPROTO' && /wrong version number|packet length too long|http request/i.test(errorMessage(error))) return tlsProblem('ERR_SSL_WRONG_VERSION_NUMBER', error);
   if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) return '$ does not accept the client certificate of the kubeconfig. It may have expired: get a new kubeconfig.';
   if (/^(INVALID_(CA|PURPOSE|NON_CA)|PATH_LENGTH_EXCEEDED|CERT_\w+|HOSTNAME_MISMATCH|UNABLE_TO_\w+|ERROR_IN_CERT_\w+|CRL_\w+)$/.test(code)) return 'The certificate of $ cannot be used: see the detail.';
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || (code === 'EPROTO' && /ssl|tls/i.test(errorMessage(error)))) return 'No secure connection to $ could be made.';

@@ -1,4 +1,4 @@
-import type { KubeError } from '../errors.ts';
+import { type KubeError, reasonOf } from '../errors.ts';
 
 /**
  * The life of one request: ends with any of its parents, by time, or by hand. `signal.reason` is the KubeError that
@@ -47,10 +47,10 @@ export class Scope {
   /** Waits for something that cannot be cancelled itself, but not beyond the end of this scope. */
   async wait<T>(promise: Promise<T>): Promise<T> {
     const { signal } = this;
-    if (signal.aborted) throw signal.reason;
+    if (signal.aborted) throw reasonOf(signal);
     let stop = (): void => undefined;
     const ended = new Promise<never>((_, reject) => {
-      stop = () => reject(signal.reason);
+      stop = () => reject(reasonOf(signal));
       signal.addEventListener('abort', stop);
     });
     try {

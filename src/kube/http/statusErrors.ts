@@ -102,7 +102,7 @@ function forbidden(detail: string, asked: Asked, path: ApiPath | undefined): Kub
   const refused = denied(detail, 403);
   if (refused !== undefined) return refused;
   const said = /cannot (\S+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)"| at the cluster scope)?/.exec(detail);
-  if (said === null && detail !== '' && !/is forbidden: User/.test(detail)) {
+  if (said === null && detail !== '' && !detail.includes('is forbidden: User')) {
     return new KubeError('forbidden', `The cluster refused this: ${clause(detail)}`, facts);
   }
   const verb = said?.[1] ?? verbOf(asked.method, path, asked.query ?? {});
@@ -117,7 +117,7 @@ function forbidden(detail: string, asked: Asked, path: ApiPath | undefined): Kub
 /** A webhook's refusal has the status that the webhook chose: 403, 400 or 422. */
 function denied(detail: string, status: number): KubeError | undefined {
   const said = /admission webhook "([^"]+)" denied the request(?: without explanation)?:? ?([\s\S]*)/.exec(detail);
-  return said === null ? undefined : new KubeError('invalid', `The cluster refused the change: ${clause(said[2] ?? '')} (Admission webhook ${said[1]}.)`, { status, detail });
+  return said === null ? undefined : new KubeError('invalid', `The cluster refused the change: ${clause(said[2] ?? '')} (Admission webhook ${said[1] ?? ''}.)`, { status, detail });
 }
 
 function noSuchApi(path: ApiPath | undefined, asked: Asked, detail: string): KubeError {

@@ -151,7 +151,7 @@ export class Wire {
     }
   }
 
-  async *#chunks(response: http.IncomingMessage, scope: Scope, request: KubeRequest): AsyncGenerator<unknown> {
+  async *#chunks(response: http.IncomingMessage, scope: Scope, request: KubeRequest): AsyncGenerator {
     try {
       const body: AsyncIterable<unknown> = response;
       yield* body;

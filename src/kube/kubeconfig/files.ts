@@ -8,7 +8,7 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly cwd: string;
-  exists(file: string): boolean;
+  readonly exists: (file: string) => boolean;
 }
 
 export function processEnvironment(): Environment {

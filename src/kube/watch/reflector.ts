@@ -58,7 +58,7 @@ export class ListWatch<T> implements Reflector<T> {
   retry(): void {
     if (this.#wake === undefined) return;
     if (this.#health.state === 'failed') this.#report({ state: 'connecting' });
-    this.#wake?.();
+    this.#wake();
   }
 
   dispose(): void {
@@ -68,17 +68,17 @@ export class ListWatch<T> implements Reflector<T> {
     this.#wake?.();
   }
 
-  get #disposed(): boolean {
+  #isDisposed(): boolean {
     return this.#life.signal.aborted;
   }
 
   async #run(): Promise<void> {
-    while (!this.#disposed) {
+    while (!this.#isDisposed()) {
       try {
         if (this.#version === undefined) await this.#list();
         else await this.#watch(this.#version);
       } catch (error) {
-        if (this.#disposed) return;
+        if (this.#isDisposed()) return;
         await this.#pause(error instanceof KubeError ? error : new KubeError('server', 'The cluster view met an error of its own.', { detail: String(error) }));
       }
     }
@@ -100,7 +100,7 @@ export class ListWatch<T> implements Reflector<T> {
         query = {};
         continue;
       }
-      if (this.#disposed) return;
+      if (this.#isDisposed()) return;
       for (const item of page.items) listing.add(item);
       if (page.next === undefined) {
         this.#copy.replace(listing, page.version);
@@ -118,7 +118,7 @@ export class ListWatch<T> implements Reflector<T> {
     const begun = performance.now();
     try {
       const stream = await this.#wire.open(this.#request(query, this.#tuning.openTimeout));
-      if (this.#disposed) {
+      if (this.#isDisposed()) {
         stream.end();
         return;
       }
@@ -164,7 +164,7 @@ export class ListWatch<T> implements Reflector<T> {
     try {
       for await (const chunk of stream.chunks) {
         heard = Date.now();
-        if (this.#disposed) return;
+        if (this.#isDisposed()) return;
         if (Buffer.isBuffer(chunk)) for (const line of lines.push(chunk)) this.#handle(line);
       }
       this.#handle(lines.end());
@@ -212,13 +212,13 @@ export class ListWatch<T> implements Reflector<T> {
     clearImmediate(this.#flush);
     this.#flush = undefined;
     const changes = this.#copy.take();
-    if (changes !== undefined && !this.#disposed) tell(() => this.#events.changed(changes));
+    if (changes !== undefined && !this.#isDisposed()) tell(() => this.#events.changed(changes));
   }
 
   #report(health: Health): void {
     if (health.state === this.#health.state && health.state !== 'stale' && health.state !== 'failed') return;
     this.#health = health;
-    if (!this.#disposed) tell(() => this.#events.health(health));
+    if (!this.#isDisposed()) tell(() => this.#events.health(health));
   }
 
   async #pause(error: KubeError): Promise<void> {

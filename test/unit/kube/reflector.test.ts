@@ -32,7 +32,7 @@ describe('kube: reflector', () => {
 
   /** The kinds of requests so far: `list` or `watch@version`. */
   function asked(): string[] {
-    return server.requests.map(({ query }) => (query.get('watch') === 'true' ? `watch@${query.get('resourceVersion')}` : 'list'));
+    return server.requests.map(({ query }) => (query.get('watch') === 'true' ? `watch@${query.get('resourceVersion') ?? ''}` : 'list'));
   }
 
   function faults(...queue: (Fault | undefined)[]): void {
@@ -68,7 +68,7 @@ describe('kube: reflector', () => {
     assert.deepEqual(server.requests.map(({ query }) => query.get('limit')), ['2', '2', '2', null]);
     const watch = server.requests.at(-1);
     assert.equal(watch?.query.get('allowWatchBookmarks'), 'true');
-    const seconds = Number(watch?.query.get('timeoutSeconds'));
+    const seconds = Number(watch.query.get('timeoutSeconds'));
     assert.ok(seconds >= 240 && seconds <= 300, `${seconds}`);
   });
 

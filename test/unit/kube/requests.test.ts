@@ -37,8 +37,8 @@ describe('kube: requests', () => {
     assert.deepEqual(await connection.request({ method: 'PATCH', path: `${services}/a`, query: { dryRun: 'All' }, body, contentType: 'application/merge-patch+json' }), { path: `${services}/a`, body: JSON.stringify(body) });
     const [seen] = server.requests;
     assert.equal(seen?.method, 'PATCH');
-    assert.equal(seen?.query.get('dryRun'), 'All');
-    assert.equal(seen?.headers['content-type'], 'application/merge-patch+json');
+    assert.equal(seen.query.get('dryRun'), 'All');
+    assert.equal(seen.headers['content-type'], 'application/merge-patch+json');
     await connection.request({ method: 'POST', path: services, body });
     assert.equal(server.requests[1]?.headers['content-type'], 'application/json');
   });

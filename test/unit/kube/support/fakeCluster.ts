@@ -32,7 +32,7 @@ export class FakeCluster {
   #history: Event[] = [];
   /** Versions below this are expired. */
   #oldest = 0;
-  #snapshots = new Map<string, { version: number; items: FakeObject[] }>();
+  readonly #snapshots = new Map<string, { readonly version: number; readonly items: readonly FakeObject[] }>();
 
   put(name: string, value: string): void {
     this.#version += 1;
@@ -75,7 +75,7 @@ export class FakeCluster {
   }
 
   values(): Record<string, string> {
-    return Object.fromEntries([...this.objects.values()].map(({ metadata, value }) => [`${metadata.namespace}/${metadata.name}`, value]).sort());
+    return asRecord(new Map([...this.objects.values()].map(({ metadata, value }) => [`${metadata.namespace}/${metadata.name}`, value])));
   }
 
   readonly handle = (request: SeenRequest, response: ServerResponse): void => {

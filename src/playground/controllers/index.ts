@@ -15,7 +15,8 @@ import { ownerName } from './owner.ts';
 import { workQueue } from './queue.ts';
 import type { Steps } from './steps.ts';
 import { deploymentReconciler } from './workload/deployment.ts';
-import { kubelet, type Endpoints } from './workload/kubelet.ts';
+import { kubelet } from './workload/kubelet.ts';
+import type { Endpoints } from './workload/podRun.ts';
 
 export interface ControllerOptions {
   /** Told of the rules that the ingress gateway is to follow. */

@@ -67,7 +67,8 @@ function rows(data: unknown, shape: unknown): unknown {
   if (!Array.isArray(data) || Array.isArray(data[0])) {
     return data;
   }
+  const flat: readonly unknown[] = data;
   const columns: unknown = Array.isArray(shape) ? shape.at(-1) : undefined;
   const width = typeof columns === 'number' && columns > 0 ? columns : 4;
-  return Array.from({ length: Math.ceil(data.length / width) }, (_, row) => data.slice(row * width, (row + 1) * width));
+  return Array.from({ length: Math.ceil(flat.length / width) }, (_, row) => flat.slice(row * width, (row + 1) * width));
 }

@@ -44,7 +44,7 @@ export function configurationReconciler(cluster: Cluster): (ref: Ref) => void {
         },
         annotations: {
           ...strings(at(template, 'metadata', 'annotations')),
-          ...(authors(annotations)[creator] === undefined ? {} : { [creator]: authors(annotations)[creator] ?? '' }),
+          ...authors(annotations, [creator]),
           [routingStateModified]: timestamp(),
         },
         ownerReferences: [controlledBy(configuration)],

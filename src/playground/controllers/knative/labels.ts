@@ -10,14 +10,13 @@ export const routingState = 'serving.knative.dev/routingState';
 export const routingStateModified = 'serving.knative.dev/routingStateModified';
 export const routesAnnotation = 'serving.knative.dev/routes';
 export const creator = 'serving.knative.dev/creator';
-export const lastModifier = 'serving.knative.dev/lastModifier';
+const lastModifier = 'serving.knative.dev/lastModifier';
 export const minScale = 'autoscaling.knative.dev/min-scale';
 
 /** The annotations that say who made and last changed an object; each child takes them from its owner. */
-export function authors(annotations: { [key: string]: string } = {}): { [key: string]: string } {
-  const taken = [creator, lastModifier].flatMap((key) => {
-    const value = annotations[key];
-    return value === undefined ? [] : [[key, value]];
-  });
-  return Object.fromEntries(taken);
+export function authors(
+  annotations: { [key: string]: string } = {},
+  kinds: readonly string[] = [creator, lastModifier],
+): { [key: string]: string } {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => kinds.includes(key)));
 }

@@ -54,7 +54,7 @@ function refuseUnreadable(object: NewObject): void {
     if (value === undefined || value === null || (typeof value === 'number' && Number.isInteger(value))) {
       continue;
     }
-    const said = typeof value === 'number' ? `number ${value}` : Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const said = typeof value === 'number' ? `number ${value}` : jsonKind(value);
     const go = field === 'minReplicas' || field === 'maxReplicas' ? 'int32' : 'int64';
     throw new ApiError(
       400,
@@ -63,4 +63,9 @@ function refuseUnreadable(object: NewObject): void {
         `json: cannot unmarshal ${said} into Go struct field PredictorSpec.spec.predictor.${field} of type ${go}`,
     );
   }
+}
+
+/** As Go's `encoding/json` calls a value. */
+function jsonKind(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
 }

@@ -56,8 +56,8 @@ export const revision: ResourceType = {
   singular: 'revision',
   shortNames: ['rev'],
   columns: [
-    { name: 'Config Name', type: 'string', jsonPath: ".metadata.labels['serving\\.knative\\.dev/configuration']" },
-    { name: 'Generation', type: 'string', jsonPath: ".metadata.labels['serving\\.knative\\.dev/configurationGeneration']" },
+    { name: 'Config Name', type: 'string', jsonPath: '.metadata.labels.serving\\.knative\\.dev/configuration' },
+    { name: 'Generation', type: 'string', jsonPath: '.metadata.labels.serving\\.knative\\.dev/configurationGeneration' },
     ...ready,
     { name: 'Actual Replicas', type: 'integer', jsonPath: '.status.actualReplicas' },
     { name: 'Desired Replicas', type: 'integer', jsonPath: '.status.desiredReplicas' },

@@ -1,7 +1,7 @@
 import type { Ref, StoredObject } from '../../api/types.ts';
 import { apply, putStatus, type Cluster } from '../cluster.ts';
 import { isTrue } from '../conditions.ts';
-import { at, integer, items, strings, text } from '../fields.ts';
+import { at, integer, items, record as fields, strings, text } from '../fields.ts';
 import { controlledBy } from '../owner.ts';
 import { timestamp } from '../time.ts';
 import { sourceAnnotation } from '../kserve/names.ts';
@@ -34,7 +34,7 @@ export function deploymentReconciler(cluster: Cluster, reconcile: (ref: Ref) => 
       spec: {
         replicas,
         selector: { matchLabels: { ...strings(at(deployment, 'spec', 'selector', 'matchLabels')), 'pod-template-hash': hash } },
-        template: { ...Object(template), metadata: { ...Object(at(template, 'metadata')), labels } },
+        template: { ...fields(template), metadata: { ...fields(at(template, 'metadata')), labels } },
       },
     });
     if (was !== replicas) {

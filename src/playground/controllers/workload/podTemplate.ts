@@ -91,10 +91,11 @@ function queueProxy(revision: StoredObject): object {
  */
 export function podSpec(template: unknown, source: string | undefined): object {
   const spec = record(at(template, 'spec'));
-  const mount = (readOnly: boolean): object => ({ mountPath: '/mnt/models', name: 'kserve-provision-location', ...(readOnly ? { readOnly } : {}) });
+  const volume = 'kserve-provision-location';
+  const mount = { mountPath: '/mnt/models', name: volume };
   const containers = items(spec['containers']).map((container) =>
     at(container, 'name') === 'kserve-container' && source !== undefined
-      ? { ...record(container), volumeMounts: [mount(true)] }
+      ? { ...record(container), volumeMounts: [{ ...mount, readOnly: true }] }
       : container,
   );
   const initializer = {
@@ -105,14 +106,14 @@ export function podSpec(template: unknown, source: string | undefined): object {
     resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '100m', memory: '100Mi' } },
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: [mount(false)],
+    volumeMounts: [mount],
   };
   return {
     ...spec,
     containers,
     ...(source === undefined
       ? {}
-      : { initContainers: [initializer], volumes: [{ emptyDir: {}, name: 'kserve-provision-location' }] }),
+      : { initContainers: [initializer], volumes: [{ emptyDir: {}, name: volume }] }),
     nodeName: 'node-1',
     preemptionPolicy: 'PreemptLowerPriority',
     priority: 0,

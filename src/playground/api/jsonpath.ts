@@ -57,7 +57,7 @@ function bracket(content: string): Step {
     return filter(content.slice(2, -1));
   }
   if (/^-?\d+$/.test(content)) {
-    return (values) => values.flatMap((value) => (Array.isArray(value) ? value.slice(Number(content)).slice(0, 1) : []));
+    return (values) => values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]).slice(Number(content)).slice(0, 1) : []));
   }
   const key = String(literal(content));
   return (values) => values.flatMap((value) => child(value, key));

@@ -28,11 +28,11 @@ function rootPath(type: ResourceType): string {
   return type.group === '' ? `api/${type.version}` : `apis/${apiVersion(type)}`;
 }
 
-function resourcePath(type: ResourceType): string {
+export function resourcePath(type: ResourceType): string {
   return `/${rootPath(type)}/${type.namespaced ? 'namespaces/{namespace}/' : ''}${type.plural}`;
 }
 
-const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'];
+export const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'];
 
 /** kubectl looks at the parameters of PATCH to learn whether the server validates (`fieldValidation`) and dry-runs. */
 function paths(type: ResourceType, parameter: (name: string) => object, answer: object): object {

@@ -50,7 +50,7 @@ export function findTarget(types: readonly ResourceType[], path: readonly string
     subresource === undefined ||
     (subresource === 'status' && type.statusSubresource) ||
     (subresource === 'finalize' && type.kind === 'Namespace' && type.group === '');
-  return isKnown ? { type, namespace, name, subresource: subresource as Target['subresource'] } : undefined;
+  return isKnown ? { type, namespace, name, subresource: subresource } : undefined;
 }
 
 function isDryRun(values: readonly unknown[]): boolean {

@@ -37,13 +37,14 @@ export const REVIEWS: readonly Review[] = [
       incomplete: false,
     }),
   },
-  {
+  // kubectl 1.27 asks in v1beta1 only.
+  ...['v1', 'v1beta1'].map((version) => ({
     group: 'authentication.k8s.io',
-    version: 'v1',
+    version,
     kind: 'SelfSubjectReview',
     plural: 'selfsubjectreviews',
     status: () => ({ userInfo: { username: 'playground', groups: ['system:masters', 'system:authenticated'] } }),
-  },
+  })),
 ];
 
 /** The review at a path (`['apis', group, version, plural]`). */

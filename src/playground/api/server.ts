@@ -4,9 +4,8 @@ import { createServer } from 'node:https';
 import { stringify as toYaml } from 'yaml';
 import { decode, readBody } from './body.ts';
 import type { ServerCertificate } from './certificates.ts';
-import { discover } from './discovery.ts';
+import { findDocument } from './documents.ts';
 import { ApiError, badRequest, methodNotAllowed, unauthorized, unknownPath } from './errors.ts';
-import { openApiIndex, openApiV2, openApiV3 } from './openapi.ts';
 import { answerResource, findTarget } from './resources.ts';
 import { answerReview, findReview } from './reviews.ts';
 import type { ObjectStore } from './store.ts';
@@ -35,21 +34,7 @@ export interface ApiServer {
 
 const HOST = '127.0.0.1';
 
-const VERSION = {
-  major: '1',
-  minor: '33',
-  gitVersion: 'v1.33.0-kserve-canary-playground',
-  gitCommit: '',
-  gitTreeState: 'clean',
-  buildDate: '1970-01-01T00:00:00Z',
-  goVersion: `node-${process.version}`,
-  compiler: 'v8',
-  platform: `${process.platform}/${process.arch}`,
-};
-
-const HEALTH_PATHS = ['healthz', 'readyz', 'livez'];
-
-function send(response: ServerResponse, code: number, body: string, contentType: string): void {
+function send(response: ServerResponse, code: number, body: string | Buffer, contentType: string): void {
   response.writeHead(code, {
     'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(body),
@@ -96,12 +81,6 @@ function pathParts(pathname: string): string[] {
   }
 }
 
-function requireGet(request: IncomingMessage): void {
-  if (request.method !== 'GET') {
-    throw methodNotAllowed();
-  }
-}
-
 async function answer(
   options: ApiServerOptions,
   request: IncomingMessage,
@@ -135,36 +114,14 @@ async function answer(
     sendJson(response, 201, answerReview(review, given));
     return;
   }
-  requireGet(request);
-  answerDocument(store, path, request, response);
-}
-
-/** The documents that describe the server. */
-function answerDocument(store: ObjectStore, path: readonly string[], request: IncomingMessage, response: ServerResponse): void {
-  const [root = '', part, ...rest] = path;
-  if (HEALTH_PATHS.includes(root) && part === undefined) {
-    send(response, 200, 'ok', 'text/plain; charset=utf-8');
-    return;
-  }
-  const discovery = discover(store.types, path, request.headers.accept);
-  if (discovery !== undefined) {
-    sendJson(response, 200, discovery.body, discovery.contentType);
-    return;
-  }
-  const document =
-    root === 'version' && part === undefined
-      ? VERSION
-      : root === 'openapi' && part === 'v2'
-        ? openApiV2(store.types)
-        : root === 'openapi' && part === 'v3'
-          ? rest.length === 0
-            ? openApiIndex(store.types)
-            : openApiV3(store.types, rest.join('/'))
-          : undefined;
+  const document = findDocument(store, path, request.headers.accept);
   if (document === undefined) {
     throw unknownPath();
   }
-  sendJson(response, 200, document);
+  if (request.method !== 'GET') {
+    throw methodNotAllowed();
+  }
+  send(response, 200, document.body, document.contentType);
 }
 
 /** Starts a Kubernetes API over HTTPS on 127.0.0.1. Rejects when the port is taken. */

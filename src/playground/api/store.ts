@@ -56,10 +56,13 @@ function keyOf(type: ResourceType, ref: Ref): string {
 }
 
 function inOrder(objects: Map<string, StoredObject>, isWanted: (object: StoredObject) => boolean): StoredObject[] {
-  return [...objects]
-    .filter(([, object]) => isWanted(object))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, object]) => object);
+  const found: [string, StoredObject][] = [];
+  for (const entry of objects) {
+    if (isWanted(entry[1])) {
+      found.push(entry);
+    }
+  }
+  return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 function now(): string {
@@ -170,7 +173,7 @@ export class ObjectStore implements Store {
   create(type: ResourceType, object: NewObject, options: WriteOptions = {}): StoredObject {
     this.#requireNamespace(type, object.metadata);
     const { status: _status, ...withoutStatus } = object;
-    const given: NewObject = type.statusSubresource ? { ...withoutStatus, metadata: object.metadata } as NewObject : object;
+    const given: NewObject = type.statusSubresource ? { ...withoutStatus, metadata: object.metadata } : object;
     const named = this.#named(type, given);
     const admitted = type.mutate?.(immutable(named), undefined) ?? named;
     this.#validate(type, admitted, undefined);
@@ -380,7 +383,7 @@ export class ObjectStore implements Store {
     }
     const { status: _status, ...rest } = object;
     const given: NewObject = type.statusSubresource
-      ? ({ ...rest, ...('status' in old ? { status: old.status } : {}) } as NewObject)
+      ? ({ ...rest, ...('status' in old ? { status: old.status } : {}) })
       : object;
     const admitted = type.mutate?.(immutable(given), old) ?? given;
     this.#validate(type, admitted, old);

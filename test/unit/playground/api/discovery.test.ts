@@ -70,6 +70,7 @@ describe('playground API: discovery', () => {
   it('answers 404 for groups and versions that are not there', async () => {
     for (const path of ['/apis/nowhere.com', '/apis/example.com/v9', '/api/v2', '/apis/example.com/v1/x/y/z', '/x', '/openapi/v3/apis/x/v1']) {
       assert.equal((await playground.request(path)).status, 404, path);
+      assert.equal((await playground.request(path, { method: 'POST', body: {} })).status, 404, path);
     }
   });
 
@@ -81,6 +82,9 @@ describe('playground API: discovery', () => {
     assert.ok((at(operation, 'parameters') as { name: string }[]).some(({ name }) => name === 'fieldValidation'));
     assert.ok(at(body, 'components', 'schemas', 'com.example.v1.Widget'));
     assert.equal(at((await get('/openapi/v2')).body, 'swagger'), '2.0');
+    const protobuf = await get('/openapi/v2', 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+    assert.equal(protobuf.headers['content-type'], 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+    assert.match(protobuf.text, /x-kubernetes-group-version-kind.*group: "example.com"\nversion: v1\nkind: Widget\n/s);
   });
 
   it('answers reviews', async () => {

@@ -53,16 +53,16 @@ describe('playground API: Tables', () => {
     );
     const [row] = at(body, 'rows') as Row[];
     assert.deepEqual(row?.cells.slice(0, 4), ['a', 3, 'True', 'red']);
-    assert.match(String(row?.cells[4]), /^\ds$/);
-    assert.equal(at(row?.object, 'kind'), 'PartialObjectMetadata');
-    assert.equal(at(row?.object, 'spec'), undefined);
+    assert.match(String(row.cells[4]), /^\ds$/);
+    assert.equal(at(row.object, 'kind'), 'PartialObjectMetadata');
+    assert.equal(at(row.object, 'spec'), undefined);
   });
 
   it('leaves a cell without value null, and follows includeObject', async () => {
     store('example.com/Widget', widget('a', {}));
     const [row] = await rows(`${WIDGETS}/a?includeObject=Object`);
     assert.deepEqual(row?.cells.slice(0, 4), ['a', null, null, null]);
-    assert.deepEqual(at(row?.object, 'spec'), {});
+    assert.deepEqual(at(row.object, 'spec'), {});
     assert.equal((await rows(`${WIDGETS}?includeObject=None`))[0]?.object, null);
     assert.equal((await playground.request(`${WIDGETS}?includeObject=x`, { headers: { Accept: TABLE } })).status, 400);
   });
@@ -93,7 +93,7 @@ describe('playground API: Tables', () => {
     );
     const [p, q] = await rows('/api/v1/namespaces/default/pods');
     assert.deepEqual(p?.cells.slice(0, 4), ['p', '1/2', 'CrashLoopBackOff', '2']);
-    assert.deepEqual(p?.cells.slice(5), ['10.0.0.1', 'n1', '<none>', '<none>']);
+    assert.deepEqual(p.cells.slice(5), ['10.0.0.1', 'n1', '<none>', '<none>']);
     assert.deepEqual(q?.cells.slice(0, 4), ['q', '0/2', 'Init:CrashLoopBackOff', '0']);
   });
 
@@ -108,7 +108,7 @@ describe('playground API: Tables', () => {
     assert.deepEqual(deployment?.cells.slice(0, 4), ['x', '1/2', 2, 1]);
     const [event] = await rows('/api/v1/events');
     assert.deepEqual(event?.cells.slice(1, 4), ['Normal', 'Made', 'pod/p']);
-    assert.equal(event?.cells[6], 'm');
+    assert.equal(event.cells[6], 'm');
   });
 
   it('shows Age when a definition has no columns', async () => {

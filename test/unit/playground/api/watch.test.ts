@@ -72,9 +72,9 @@ describe('playground API: watches', () => {
     assert.equal(await watch.ended, true);
     assert.equal(watch.events.length, 1);
     assert.equal(watch.events[0]?.type, 'ERROR');
-    assert.equal(at(watch.events[0]?.object, 'code'), 410);
-    assert.equal(at(watch.events[0]?.object, 'reason'), 'Expired');
-    assert.match(String(at(watch.events[0]?.object, 'message')), /^too old resource version: \d+ \(\d+\)$/);
+    assert.equal(at(watch.events[0].object, 'code'), 410);
+    assert.equal(at(watch.events[0].object, 'reason'), 'Expired');
+    assert.match(String(at(watch.events[0].object, 'message')), /^too old resource version: \d+ \(\d+\)$/);
   });
 
   it('keeps a bounded history', async () => {
@@ -132,7 +132,7 @@ describe('playground API: watches', () => {
     const [added, bookmark] = await watch.count(2);
     assert.equal(added?.type, 'ADDED');
     assert.equal(bookmark?.type, 'BOOKMARK');
-    assert.deepEqual(at(bookmark?.object, 'metadata', 'annotations'), { 'k8s.io/initial-events-end': 'true' });
+    assert.deepEqual(at(bookmark.object, 'metadata', 'annotations'), { 'k8s.io/initial-events-end': 'true' });
   });
 
   it('breaks off when told to', async () => {

@@ -62,7 +62,7 @@ export class ApiError extends Error {
 }
 
 /** `widgets.example.com`, or `pods` in the core group: `schema.GroupResource.String()`. */
-export function resourceName(type: ResourceType): string {
+function resourceName(type: ResourceType): string {
   return type.group === '' ? type.plural : `${type.plural}.${type.group}`;
 }
 

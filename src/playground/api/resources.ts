@@ -94,6 +94,9 @@ async function create(call: ResourceCall): Promise<StoredObject> {
   const { store, target, query, request } = call;
   const body = decode(await readBody(request), request.headers['content-type'], target.type.kind);
   const object = placed(target, requireObject(target.type, body));
+  if (object.metadata.resourceVersion) {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
   return store.create(target.type, object, { dryRun: isDryRun(query.getAll('dryRun')) });
 }
 

@@ -200,6 +200,15 @@ describe('playground API: resources', () => {
       await refusal(WIDGETS, request, 409, 'AlreadyExists', 'widgets.example.com "a" already exists');
     });
 
+    it('a new object that has a version already', () =>
+      refusal(
+        WIDGETS,
+        { method: 'POST', body: widget('a', {}, { resourceVersion: '5' }) },
+        400,
+        'BadRequest',
+        'resourceVersion should not be set on objects to be created',
+      ));
+
     it('a stale version', async () => {
       const old = await create('a');
       await playground.request(`${WIDGETS}/a`, { method: 'PUT', body: { ...(old as object), spec: { size: 2 } } });

@@ -35,7 +35,7 @@ export function showAnswer(answer: AnswerView): void {
     verdict.className = `verdict ${answer.outcome}`;
     verdict.append(icon(answer.outcome === 'same' ? 'pass' : answer.outcome === 'different' ? 'diff' : 'warning'), make('span', '', answer.verdict));
   }
-  sides.append(...views.map((view, index) => sideHead(view, index, both)));
+  sides.append(...views.map((view, index) => sideHead(view, index)));
   const bodies = byId('answer-body');
   const anything = views.some((view) => view.body !== undefined || view.headers.length > 0);
   byId('answer-tabs').hidden = !anything;
@@ -57,7 +57,7 @@ function fill(id: string, both: boolean, children: readonly HTMLElement[]): void
   element.replaceChildren(...children);
 }
 
-function sideHead(view: SideView, index: number, both: boolean): HTMLElement {
+function sideHead(view: SideView, index: number): HTMLElement {
   const box = make('div', 'side');
   const status = make('div', `status ${view.mood}`);
   // For people and for tests: one place that says what came of it.
@@ -65,8 +65,7 @@ function sideHead(view: SideView, index: number, both: boolean): HTMLElement {
   status.setAttribute('role', 'status');
   if (view.tooltip !== '') status.title = view.tooltip;
   status.append(icon(MOODS[view.mood]));
-  if (both) status.append(make('strong', '', view.label));
-  status.append(make('span', '', view.summary));
+  status.append(make('strong', '', view.label), ' ', make('span', '', view.summary));
   box.append(status);
   if (view.explained) {
     const { title, next, tried, actions } = view.explained;

@@ -58,7 +58,7 @@ function problemOf(state: EditorState): JsonProblem | undefined {
     if (from === undefined) {
       syntaxTree(state).iterate({ enter: (node) => { if (node.type.isError) from ??= node.from; return from === undefined; } });
     }
-    const message = raw.replace(/ ?(in JSON )?at position \d+( \(line \d+ column \d+\))?/, '').replace(/, ?"[\s\S]*" is not valid JSON$/, '');
+    const message = raw.replace(/ ?(in JSON )?at position \d+( \(line \d+ column \d+\))?/, '').replace(/, (\.\.\.)?"[\s\S]*is not valid JSON$/, '');
     return { from: Math.min(from ?? text.length, text.length), message };
   }
 }

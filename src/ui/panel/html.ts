@@ -39,7 +39,7 @@ export function pageHtml(parts: PageParts): string {
   <div class="title-row">
     <h1><span id="service"></span> <span id="place" class="dim"></span></h1>
     <div id="targets" role="group" aria-label="${t('Send to')}"></div>
-    <vscode-single-select id="protocol" aria-label="${t('Protocol')}" title="${t('Protocol')}">
+    <vscode-single-select id="protocol" label="${t('Protocol')}" title="${t('Protocol')}">
       <vscode-option value="v1">V1 · predict</vscode-option>
       <vscode-option value="v2">V2 · infer</vscode-option>
     </vscode-single-select>

@@ -328,7 +328,7 @@ export class PredictPanel extends Disposable {
     }));
     this.#sending = undefined;
     if (this.disposed) return;
-    const views = outcomes.map((outcome) => sideView(outcome, gateway, this.#retryAction(), both, predict, t));
+    const views = outcomes.map((outcome) => sideView(outcome, gateway, this.#retryAction(), predict, t));
     const [first, second] = views;
     const [one, other] = outcomes;
     this.#shown = !both && one && 'answer' in one.result ? one.result.answer : undefined;

@@ -61,10 +61,10 @@ export interface ServiceKey {
 }
 
 export interface SideView {
-  /** `Canary 00002`. */
+  /** Where it was sent, `Canary 00002`: stays true when another target is chosen later. */
   readonly label: string;
   readonly mood: 'ok' | 'warning' | 'error';
-  /** `200 OK · 12 ms · 00002`. */
+  /** `200 OK · 12 ms · 21 B`, and the revision where the label does not say it. */
   readonly summary: string;
   /** The summary's tooltip: how the revision is known. */
   readonly tooltip: string;

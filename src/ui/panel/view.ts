@@ -20,19 +20,19 @@ export interface Outcome {
 const PRETTY_LIMIT = 2_000_000;
 const ROWS_LIMIT = 3_000;
 
-/** `named`: the label stands before the summary, which need not name the revision again. */
-export function sideView(outcome: Outcome, gateway: Gateway | undefined, retry: ActionView, named: boolean, predict: PredictModule, t: Translate): SideView {
-  return 'answer' in outcome.result ? answered(outcome, outcome.result.answer, named, predict, t) : failed(outcome, outcome.result.error, gateway, retry, predict, t);
+export function sideView(outcome: Outcome, gateway: Gateway | undefined, retry: ActionView, predict: PredictModule, t: Translate): SideView {
+  return 'answer' in outcome.result ? answered(outcome, outcome.result.answer, predict, t) : failed(outcome, outcome.result.error, gateway, retry, predict, t);
 }
 
-function answered(outcome: Outcome, answer: Answer, named: boolean, predict: PredictModule, t: Translate): SideView {
+function answered(outcome: Outcome, answer: Answer, predict: PredictModule, t: Translate): SideView {
   const { request } = outcome;
   const explanation = predict.explain(answer, request, t);
   // Only the model's own answer says that the revision took the request; a gateway's 404 came from no revision.
   const certain = outcome.shortRevision !== undefined && (explanation === undefined || explanation.from === 'model');
   const who = certain ? outcome.shortRevision : explanation && explanation.from !== 'model' ? undefined : t('revision not known');
   const parts = [`${answer.status} ${answer.statusText}`.trim(), predict.duration(answer.times.total), predict.byteSize(answer.size)];
-  if (who !== undefined && !named) parts.push(who);
+  // The label stands before the summary: what it says already is not said twice.
+  if (who !== undefined && !outcome.label.includes(who)) parts.push(who);
   return {
     label: outcome.label,
     mood: explanation === undefined ? 'ok' : answer.status >= 500 ? 'error' : 'warning',

@@ -62,13 +62,14 @@ describe('predict panel: what an answer looks like', () => {
   const retry = { id: 'retry', label: 'Again' };
   const view = (result: Outcome['result'], more: Partial<Outcome> = {}) => sideView({
     label: 'Canary 00002', name: 'canary 00002', request: { target: localTarget(80), method: 'POST', path: '/v1/models/iris:predict' }, revision: 'iris-predictor-00002', shortRevision: '00002', result, ...more,
-  }, undefined, retry, false, predict, plain);
+  }, undefined, retry, predict, plain);
 
   it('names the revision only where it is certain', () => {
-    assert.equal(view({ answer: answer('{"predictions":[1]}') }).summary, '200 OK · 12 ms · 19 B · 00002');
+    assert.equal(view({ answer: answer('{"predictions":[1]}') }).summary, '200 OK · 12 ms · 19 B');
+    assert.equal(view({ answer: answer('{"predictions":[1]}') }, { label: 'Service' }).summary, '200 OK · 12 ms · 19 B · 00002');
     const split: Outcome = { label: 'Split', name: 'the split', request: { target: localTarget(80), method: 'POST', path: '/' }, result: { answer: answer('{}') } };
-    assert.match(sideView(split, undefined, retry, false, predict, plain).summary, /revision not known$/);
-    assert.doesNotMatch(view({ answer: answer('', { status: 404, statusText: 'Not Found' }) }).summary, /00002/);
+    assert.match(sideView(split, undefined, retry, predict, plain).summary, /revision not known$/);
+    assert.doesNotMatch(view({ answer: answer('', { status: 404, statusText: 'Not Found' }) }, { label: 'Service' }).summary, /00002/);
   });
 
   it('says what is missing of a body', () => {

@@ -3,7 +3,7 @@ import { fullPath, requestUrl, wireHeaders, type PredictRequest } from './reques
 import { authority } from './target.ts';
 
 /** POSIX sh (XCU §2.2.2): between single quotes everything stands for itself but the quote. */
-export function shellQuote(text: string): string {
+function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -6,7 +6,7 @@ export type Node =
   | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, Node> };
 
 /** Throws SyntaxError for what is not JSON, RangeError for what is nested too deep to be walked. */
-export function parseJson(text: string): Node {
+function parseJson(text: string): Node {
   // Bottom up: an array or object that the reviver sees holds Nodes already.
   const parsed: unknown = JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }): Node => {
     if (Array.isArray(value)) return { kind: 'array', items: value as Node[] };

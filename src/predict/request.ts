@@ -27,7 +27,7 @@ const RESERVED = new Set(['host', 'content-type', 'content-length', 'transfer-en
  * Exactly `application/json`: KServe's Python server hands the model raw bytes for anything more (a charset, curl's form default)
  * and answers 500 (seen with kserve 0.21.0).
  */
-export const CONTENT_TYPE = 'application/json';
+const CONTENT_TYPE = 'application/json';
 
 /** The request target as it stands in the request line. */
 export function fullPath(request: PredictRequest): string {

@@ -97,7 +97,7 @@ function failed(outcome: Outcome, error: unknown, gateway: Gateway | undefined, 
   };
 }
 
-export function stepLine(step: Step): string {
+function stepLine(step: Step): string {
   return `${step.what}: ${step.result}`;
 }
 

@@ -231,7 +231,9 @@ describe('kube: reflector', () => {
       assert.ok(pause >= whole / 2 && pause <= whole, `${failures}: ${pause}`);
     }
     assert.ok(usualTuning.pause(1, { ...error, kind: 'too-many-requests', retryAfter: 7 }) >= 7000);
-    assert.ok(usualTuning.pause(1, { ...error, kind: 'no-such-api' }) >= 30_000);
+    assert.ok(usualTuning.pause(1, { ...error, kind: 'no-such-api' }) <= 1000);
+    assert.ok(usualTuning.pause(9, { ...error, kind: 'no-such-api' }) >= 30_000);
+    assert.ok(usualTuning.pause(1, { ...error, kind: 'credentials' }) >= 150_000);
   });
 
   it('retry() does not wait', async () => {

@@ -17,7 +17,7 @@ interface Watcher {
   muted: boolean;
   /** Bytes one by one: characters are cut in the middle. */
   readonly split: boolean;
-  /** Every event twice, and the one before it again. */
+  /** Every event twice, and the ones before it again, the oldest last. */
   readonly repeat: boolean;
 }
 
@@ -133,8 +133,7 @@ export class FakeCluster {
     else watcher.response.write(line);
     if (!watcher.repeat) return;
     watcher.response.write(line);
-    const before = this.#history.at(-2);
-    if (before !== undefined) watcher.response.write(`${JSON.stringify(before)}\n`);
+    for (const before of this.#history.slice(-4, -1).reverse()) watcher.response.write(`${JSON.stringify(before)}\n`);
   }
 }
 

@@ -13,21 +13,31 @@ import { step } from './steps.mjs';
 const TIMEOUT_MS = 300_000;
 
 /**
- * @param {{version: 'newest' | 'oldest', grep?: string, testsPath?: string, vsix?: string[], env?: Record<string, string>}} options
+ * @param {{version: 'newest' | 'oldest', grep?: string}} options
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export async function runHostTests({ version, grep, testsPath = path.join(distDir, 'test', 'index.js'), vsix = [vsixFile()], env = {} }) {
+export async function runHostTests({ version, grep }) {
   const place = preparePlace();
-  const host = await startHost({ version, folder: place.folder, vsix, extensionPath: place.stub, testsPath, env: { ...testEnvironment(place, grep), ...env } });
+  try {
+    const result = await step(`Host tests in the ${version} VS Code`, () => runInHost({ version, folder: place.folder, vsix: vsixFile(), extensionPath: place.stub,
+      testsPath: path.join(distDir, 'test', 'index.js'), env: testEnvironment(place, grep) }));
+    return verdict({ ...result, report: place.report });
+  } finally {
+    rmSync(place.dir, { recursive: true, force: true });
+  }
+}
+
+/** See host-tests.d.mts. */
+export async function runInHost(options) {
+  const host = await startHost(options);
   const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const { code, log } = await step(`Host tests in the ${version} VS Code`, () => runInPage(page, host.url));
-    return verdict({ code, log, report: place.report, server: host.log });
+    const { code, log } = await runInPage(page, host.url);
+    return { code, log, serverLog: readFileSync(host.log, 'utf8') };
   } finally {
     await browser.close();
     await host.stop();
-    rmSync(place.dir, { recursive: true, force: true });
   }
 }
 
@@ -69,7 +79,7 @@ async function runInPage(page, url) {
 }
 
 /** An exit code alone proves nothing (a test that calls process.exit gives 0): the report must be there and say the same. */
-export function verdict({ code, log = [], report, server }) {
+export function verdict({ code, log = [], serverLog, report }) {
   const { text, ...counts } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { text: '' };
   console.log(text);
   if (counts.passed !== undefined && (counts.failed > 0) === (code !== 0)) {
@@ -77,6 +87,6 @@ export function verdict({ code, log = [], report, server }) {
   }
   const tail = (text) => text.split('\n').filter((line) => !/^\s+at /.test(line)).slice(-30).join('\n');
   console.error([`The host tests did not end as they should: ${counts.passed === undefined ? 'no test reported' : 'exit code and report disagree'} (${code}).`,
-    tail(log.join('\n')), ...(server !== undefined && existsSync(server) ? ['The server said:', tail(readFileSync(server, 'utf8'))] : [])].join('\n'));
+    tail(log.join('\n')), ...(serverLog === undefined ? [] : ['The server said:', tail(serverLog)])].join('\n'));
   return { passed: 0, skipped: 0, ...counts, failed: (counts.failed ?? 0) + 1 };
 }

@@ -133,35 +133,6 @@ describe('Playground: steps can be held', () => {
       await session.playground.close();
     }
   });
-
-  it('promotes a canary by itself when it was promoted before it was ready', async () => {
-    const session = await startSession();
-    try {
-      await session.step({ model: 'model-1' });
-      session.playground.hold('modelLoad');
-      await session.step({ model: 'model-2', percent: 10 });
-      await session.step({ model: 'model-2' });
-      assert.equal(bookkeeping(session.service()), '00001* 100; rolled out 00001 before –; created 00002 ready 00001');
-      session.playground.release('modelLoad');
-      await session.playground.settled();
-      assert.equal(bookkeeping(session.service()), '00002* 100; rolled out 00002 before 00001; created 00002 ready 00002');
-    } finally {
-      await session.playground.close();
-    }
-  });
-
-  it('loads a slow model in its own time', async () => {
-    const session = await startSession();
-    try {
-      session.playground.hold('modelLoad');
-      await session.step({ model: 'model-slow-20' });
-      session.playground.release('modelLoad');
-      await session.playground.settled();
-      assert.equal(verdictOf(session.service(), 'Ready')?.status, 'True');
-    } finally {
-      await session.playground.close();
-    }
-  });
 });
 
 describe('Playground: what fails', () => {

@@ -5,6 +5,8 @@ import { bookkeeping, collapsed, health, recorded, startSession, tagged, type Wa
 interface RecordedStep extends Wanted {
   /** Undefined: only on the way to a recorded step. */
   folder?: string;
+  /** The model does not get loaded before the step's end, or only then. */
+  load?: 'not yet' | 'in the end';
   /** States that the real controllers happened to pass through, and the playground does not: by what was recorded, and why. */
   chance?: readonly [state: string, why: string][];
 }
@@ -47,6 +49,11 @@ const scenarios: { [title: string]: readonly RecordedStep[] } = {
   'a percent without a new model before any promotion': [
     deploy,
     { model: 'model-1', percent: 10, folder: 'trap-percent-only-first-revision' },
+  ],
+  'a promotion before the canary is ready': [
+    deploy,
+    { model: 'model-1-slow-15', percent: 10, load: 'not yet', folder: 'trap-promote-not-ready-1-canary' },
+    { model: 'model-1-slow-15', load: 'in the end', folder: 'trap-promote-not-ready-2-promoted' },
   ],
   'a percent out of range, and repaired': [
     deploy,
@@ -108,8 +115,11 @@ describe('The playground and the recordings', () => {
     it(`${title}: the same states in the same order`, async () => {
       const session = await startSession();
       try {
-        for (const { folder, chance = [], ...wanted } of steps) {
-          const came = await session.step(wanted);
+        for (const { folder, load, chance = [], ...wanted } of steps) {
+          if (load === 'not yet') {
+            session.playground.hold('modelLoad');
+          }
+          const came = await session.step(wanted, load === 'in the end' ? 'modelLoad' : undefined);
           if (folder !== undefined) {
             const byChance = new Set(chance.map(([state]) => state));
             const truth = recorded(folder);

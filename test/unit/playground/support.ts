@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { conditionsOf } from '../../../src/playground/controllers/conditions.ts';
 import { at, items } from '../../../src/playground/controllers/fields.ts';
+import type { Step } from '../../../src/playground/controllers/steps.ts';
 import { startPlayground, type Playground, type PlaygroundOptions } from '../../../src/playground/playground.ts';
 import type { StoredObject } from '../../../src/playground/api/types.ts';
 
@@ -22,8 +23,11 @@ export interface Session {
   playground: Playground;
   /** Writes the InferenceService, as `kubectl apply` would; it goes on by itself. */
   apply(wanted: Wanted): StoredObject;
-  /** The same, and waits until nothing moves: every state of the InferenceService on the way, the one before first. */
-  step(wanted: Wanted): Promise<readonly StoredObject[]>;
+  /**
+   * The same, and waits until nothing moves: every state of the InferenceService on the way, the one before first. `release` is a
+   * held step that goes on only then, and is waited for, too.
+   */
+  step(wanted: Wanted, release?: Step): Promise<readonly StoredObject[]>;
   /** The InferenceService. */
   service(): StoredObject;
   get(groupKind: string, objectName: string): StoredObject | undefined;
@@ -50,12 +54,16 @@ export async function startSession(options: PlaygroundOptions = {}): Promise<Ses
       }
       return store.update(type, { ...old, spec, metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, ...annotations } } });
     },
-    async step(wanted) {
+    async step(wanted, release) {
       const before = store.get(type, { namespace, name });
       const states = before === undefined ? [] : [before];
       const stop = store.watch(type, ({ object }) => states.push(object));
       session.apply(wanted);
       await playground.settled();
+      if (release !== undefined) {
+        playground.release(release);
+        await playground.settled();
+      }
       stop();
       return states;
     },

@@ -24,7 +24,12 @@ const modeAnnotation = 'serving.kserve.io/deploymentMode';
 export function defaultInferenceService(object: NewObject): NewObject {
   refuseUnreadable(object);
   const predictor = record(at(object, 'spec', 'predictor'));
-  const framework = frameworks.find((name) => predictor[name] !== undefined);
+  const named = frameworks.filter((name) => predictor[name] !== undefined);
+  if (named.length + (predictor['model'] === undefined ? 0 : 1) > 1) {
+    // Validation tells what is wrong.
+    return object;
+  }
+  const [framework] = named;
   const given = framework === undefined ? predictor['model'] : { modelFormat: { name: framework }, ...record(predictor[framework]) };
   if (given === undefined) {
     return withAnnotations(object, {});

@@ -1,8 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Writes the user settings of a VS Code that has not started yet. @param {string} data its user-data folder */
+/**
+ * Writes the settings of a VS Code that has not started yet: for the user, and for the machine, since a window of a server takes
+ * machine-scoped settings (a kubeconfig, a gateway) from there alone.
+ * @param {string} data its user-data folder
+ */
 export function writeSettings(data, settings) {
-  mkdirSync(path.join(data, 'User'), { recursive: true });
-  writeFileSync(path.join(data, 'User', 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  for (const scope of ['User', 'Machine']) {
+    mkdirSync(path.join(data, scope), { recursive: true });
+    writeFileSync(path.join(data, scope, 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  }
 }

@@ -37,7 +37,7 @@ export function reasonOf(signal: AbortSignal): Error {
  * Text of others (a plugin's stderr, a proxy's error page) can hold what was sent to them. What looks like a
  * credential goes here, in the one place that every message passes, so no caller has to think of it.
  */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text
     .replace(/\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/gi, '$1 …')
     .replace(/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, '…')

@@ -46,7 +46,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
  * The first file that has a name wins with its whole entry; nothing of later entries of that name is mixed in. The
  * first current-context that is not empty wins (client-go `loader.go`, Load; seen with kubectl 1.32).
  */
-export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
+function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
   const currentContext = configs.find((config) => config.currentContext !== undefined)?.currentContext;
   return {
     clusters: firstWins(configs.map((config) => config.clusters)),

@@ -36,16 +36,19 @@ export const usualTuning: Tuning = {
   pause: (failures, error) => pauseAfter(failures, error),
 };
 
-/** Nothing helps here but somebody's doing. It is still tried now and then, since nobody tells us when it is done. */
-const rarely: Partial<Record<KubeErrorKind, number>> = {
+/** The longest wait. */
+const longest: Partial<Record<KubeErrorKind, number>> = {
+  // Nothing helps here but somebody's doing, and nobody tells us when it is done. The first waits are short all the
+  // same: an API server that has just started knows neither all its resources nor all its rights (seen with 1.34).
   forbidden: 60_000,
   'no-such-api': 60_000,
-  // A credential plugin may open a browser.
-  credentials: 300_000,
 };
+/** A credential plugin may open a browser: that is not repeated unasked. */
+const afterCredentials = 300_000;
 
 /** 1 s doubling to 30 s (as client-go's reflector), between half and the whole of it; never before the server's Retry-After. */
 function pauseAfter(failures: number, error: KubeErrorShape): number {
-  const base = rarely[error.kind] ?? Math.min(30_000, 1000 * 2 ** Math.min(failures - 1, 5));
+  const doubled = Math.min(longest[error.kind] ?? 30_000, 1000 * 2 ** Math.min(failures - 1, 6));
+  const base = error.kind === 'credentials' ? afterCredentials : doubled;
   return Math.max(base * (0.5 + Math.random() / 2), (error.retryAfter ?? 0) * 1000);
 }

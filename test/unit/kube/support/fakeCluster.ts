@@ -61,9 +61,9 @@ export class FakeCluster {
     for (const watcher of this.watchers) this.#write(watcher, { type: 'BOOKMARK', object: { kind: 'Thing', apiVersion: 'v1', metadata: { resourceVersion: String(this.#version) } } });
   }
 
-  /** Writes something of the test's own to every watch. */
+  /** Writes something of the test's own to every watch that is not half-open: no watch ever skips an event. */
   say(line: string | Buffer): void {
-    for (const { response } of this.watchers) response.write(line);
+    for (const { response, muted } of this.watchers) if (!muted) response.write(line);
   }
 
   endWatches(): void {

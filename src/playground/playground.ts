@@ -53,11 +53,11 @@ export interface Playground {
 
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
   const report = options.report ?? ((error: unknown): void => console.error('playground:', error));
-  const steps = new Steps(options.delays, options.scale);
+  const steps = new Steps(options.delays ?? {}, options.scale ?? 1, report);
   const store = new ObjectStore([...BUILTIN_TYPES, ...resourceTypes]);
   const routes = new RoutingTable();
   const endpoints = new ModelEndpoints();
-  const controllers = startControllers(store, steps, { program: (ref, ingress) => routes.program(ref, ingress), endpoints, report });
+  const controllers = startControllers(store, steps, { program: (ref, ingress) => routes.program(ref, ingress), endpoints });
   const ignoreVirtualServices = store.watch(store.type('networking.istio.io/VirtualService'), ({ type, object }) =>
     routes.alias(object.metadata, type === 'DELETED' ? undefined : object),
   );

@@ -1,12 +1,29 @@
 import { createHash } from 'node:crypto';
+import { ApiError } from '../api/errors.ts';
 import type { ResourceType, Store, StoredObject } from '../api/types.ts';
 import { integer } from './fields.ts';
 import { timestamp } from './time.ts';
 
 export type Record = (object: StoredObject, type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
-/** Writes Kubernetes Events in a controller's name; a repeated one is counted, as client-go's recorder does. */
+/**
+ * Writes Kubernetes Events in a controller's name; a repeated one is counted, as client-go's recorder does. As there, an Event that
+ * the API refuses, in a namespace that ends for example, is lost.
+ */
 export function eventRecorder(store: Store, events: ResourceType, component: string): Record {
+  const record = writer(store, events, component);
+  return (object, type, reason, message) => {
+    try {
+      record(object, type, reason, message);
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+    }
+  };
+}
+
+function writer(store: Store, events: ResourceType, component: string): Record {
   return (object, type, reason, message) => {
     const { name, namespace = 'default', uid, resourceVersion } = object.metadata;
     const digest = createHash('sha256').update([uid, type, reason, message].join('\n')).digest('hex').slice(0, 16);

@@ -23,8 +23,6 @@ export interface ControllerOptions {
   program: Program;
   /** Told of the model servers that run. */
   endpoints: Endpoints;
-  /** Told of what no controller expected. */
-  report: (error: unknown) => void;
 }
 
 export interface Controllers {
@@ -37,7 +35,6 @@ export interface Controllers {
 export function startControllers(store: Store, steps: Steps, options: ControllerOptions): Controllers {
   const cluster = openCluster(store, steps);
   const { types } = cluster;
-  const { report } = options;
   const stops: (() => void)[] = [];
   const on = (type: ResourceType, hear: (change: Change) => void): void => {
     stops.push(store.watch(type, hear));
@@ -64,15 +61,14 @@ export function startControllers(store: Store, steps: Steps, options: Controller
       failures.set(key, tries + 1);
       steps.after('retry', () => failures.has(key) && kserve(ref), steps.delay('retry') * 2 ** Math.min(tries, 8));
     },
-    report,
   );
-  const service = workQueue(steps, 'service', serviceReconciler(cluster), report);
-  const configuration = workQueue(steps, 'configuration', configurationReconciler(cluster), report);
-  const route = workQueue(steps, 'route', routeReconciler(cluster), report);
-  const ingress = workQueue(steps, 'ingress', ingressReconciler(cluster, options.program), report);
+  const service = workQueue(steps, 'service', serviceReconciler(cluster));
+  const configuration = workQueue(steps, 'configuration', configurationReconciler(cluster));
+  const route = workQueue(steps, 'route', routeReconciler(cluster));
+  const ingress = workQueue(steps, 'ingress', ingressReconciler(cluster, options.program));
   const scaler = autoscaler(steps, (ref) => revision(ref));
-  const revision = workQueue(steps, 'revision', revisionReconciler(cluster, scaler), report);
-  const deployment = workQueue(steps, 'deployment', deploymentReconciler(cluster, (ref) => deployment(ref)), report);
+  const revision = workQueue(steps, 'revision', revisionReconciler(cluster, scaler));
+  const deployment = workQueue(steps, 'deployment', deploymentReconciler(cluster, (ref) => deployment(ref)));
   const runPod = kubelet(cluster, options.endpoints);
 
   on(types.inferenceService, ({ object }) => kserve(object.metadata));

@@ -25,7 +25,9 @@ export function seed(store: Store, { gatewayPort }: SeedOptions): void {
     });
   }
   create(store, '/Service', ingressGateway(gatewayPort));
-  create(store, '/ConfigMap', inferenceServiceConfig);
+  for (const config of configurations) {
+    create(store, '/ConfigMap', config);
+  }
   for (const runtime of runtimes) {
     create(store, 'serving.kserve.io/ClusterServingRuntime', runtime);
   }
@@ -81,6 +83,17 @@ const inferenceServiceConfig: NewObject = {
     }),
   },
 };
+
+/** Where clients look for the kind of ingress and the domain of a Knative. */
+const configurations: readonly NewObject[] = [
+  inferenceServiceConfig,
+  knativeConfig('config-network', { 'ingress-class': 'istio.ingress.networking.knative.dev' }),
+  knativeConfig('config-domain', { 'example.com': '' }),
+];
+
+function knativeConfig(name: string, data: { [key: string]: string }): NewObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'knative-serving' }, data };
+}
 
 /** A runtime with KServe's Python server, as in KServe v0.20.0 `config/runtimes`. */
 function pythonRuntime(format: string, server: string): NewObject {

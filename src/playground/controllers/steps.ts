@@ -70,25 +70,32 @@ interface Entry {
 export class Steps {
   readonly #delays: Delays;
   readonly #scale: number;
+  readonly #report: (error: unknown) => void;
   readonly #started = performance.now();
   readonly #held = new Set<Step>();
   #entries: Entry[] = [];
   #parked: Entry[] = [];
   #jumped = 0;
   #order = 0;
+  #current: number | undefined;
   #turn: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #waiting: (() => void)[] = [];
 
-  constructor(delays: Partial<Delays> = {}, scale = 1) {
+  /** `report` is told of what a step throws; the others go on. */
+  constructor(delays: Partial<Delays>, scale: number, report: (error: unknown) => void) {
     this.#delays = { ...usualDelays, ...delays };
     this.#scale = scale;
+    this.#report = report;
   }
 
-  /** Milliseconds of the playground's own time since its start. */
+  /**
+   * Milliseconds of the playground's own time since its start. While a step happens it is the time when it was due: on a busy machine
+   * what follows from it keeps its order.
+   */
   get now(): number {
-    return this.#scale === 0 ? this.#jumped : this.#jumped + (performance.now() - this.#started) / this.#scale;
+    return this.#current ?? this.#time();
   }
 
   delay(step: Step): number {
@@ -126,13 +133,12 @@ export class Steps {
 
   /** Moves the clock on; what is due by then happens, in order. */
   async advance(milliseconds: number): Promise<void> {
-    const until = this.now + milliseconds;
+    const until = this.#time() + milliseconds;
     for (let next = this.#entries[0]; next !== undefined && next.due <= until; next = this.#entries[0]) {
-      this.#jumped += Math.max(0, next.due - this.now);
-      this.#runFirst();
-      await new Promise((resolve) => setImmediate(resolve));
+      this.#jumped += Math.max(0, next.due - this.#time());
+      await this.#runFirst();
     }
-    this.#jumped += Math.max(0, until - this.now);
+    this.#jumped += Math.max(0, until - this.#time());
     this.#arm();
   }
 
@@ -157,36 +163,43 @@ export class Steps {
     this.#entries.splice(later === -1 ? this.#entries.length : later, 0, entry);
   }
 
-  /** Sets the alarm for the next entry, or for telling that nothing is left. */
+  #time(): number {
+    return this.#jumped + (this.#scale === 0 ? 0 : (performance.now() - this.#started) / this.#scale);
+  }
+
+  /** Sets the alarm for the next entry, or for telling that nothing is left; what happens now does it by itself. */
   #arm(): void {
+    if (this.#current !== undefined) {
+      return;
+    }
     clearImmediate(this.#turn);
     clearTimeout(this.#timer);
     const [first] = this.#entries;
     if (!this.#entries.some(({ step }) => !patient.has(step))) {
       this.#turn = setImmediate(() => this.#tellSettled());
     } else if (this.#scale === 0) {
-      this.#turn = setImmediate(() => this.#jump());
+      this.#turn = setImmediate(() => this.#go());
     }
     if (this.#scale > 0 && first !== undefined) {
-      const wait = Math.max(0, (first.due - this.now) * this.#scale);
-      this.#timer = setTimeout(() => this.#catchUp(), Math.min(longestTimer, wait));
+      const wait = Math.max(0, (first.due - this.#time()) * this.#scale);
+      this.#timer = setTimeout(() => this.#go(), Math.min(longestTimer, wait));
     }
   }
 
-  #jump(): void {
-    this.#jumped = Math.max(this.#jumped, this.#entries[0]?.due ?? 0);
-    this.#runFirst();
-    this.#arm();
-  }
-
-  #catchUp(): void {
-    while ((this.#entries[0]?.due ?? Infinity) <= this.now) {
-      this.#runFirst();
+  #go(): void {
+    const [first] = this.#entries;
+    if (first !== undefined && this.#scale === 0) {
+      this.#jumped = Math.max(this.#jumped, first.due);
     }
-    this.#arm();
+    if (first === undefined || first.due > this.#time()) {
+      this.#arm();
+    } else {
+      void this.#runFirst().then(() => this.#arm());
+    }
   }
 
-  #runFirst(): void {
+  /** Resolves when the store has told of what the entry changed. */
+  async #runFirst(): Promise<void> {
     const entry = this.#entries.shift();
     if (entry === undefined) {
       return;
@@ -195,7 +208,14 @@ export class Steps {
       this.#parked.push(entry);
       return;
     }
-    entry.act();
+    this.#current = entry.due;
+    try {
+      entry.act();
+    } catch (error) {
+      this.#report(error);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#current = undefined;
   }
 
   #tellSettled(): void {

@@ -8,6 +8,8 @@ interface Activity {
   /** When it was last needed, on the playground's clock. */
   last: number;
   state: string;
+  /** It was told to have no pods. */
+  asleep: boolean;
   wakeUp?: () => void;
 }
 
@@ -37,7 +39,7 @@ export function autoscaler(steps: Steps, reconcile: (ref: Ref) => void): Autosca
       const { namespace = '', name, labels = {}, annotations = {} } = revision.metadata;
       const ref = { namespace, name };
       const state = labels[routingState] ?? '';
-      const activity = known.get(keyOf(ref)) ?? { last: steps.now, state };
+      const activity = known.get(keyOf(ref)) ?? { last: steps.now, state, asleep: false };
       if (!known.has(keyOf(ref)) || activity.state !== state) {
         activity.last = steps.now;
         activity.state = state;
@@ -51,15 +53,17 @@ export function autoscaler(steps: Steps, reconcile: (ref: Ref) => void): Autosca
       if (state !== 'reserve' && least > 0) {
         return least;
       }
-      const idle = steps.now - activity.last >= steps.delay('scaleDown');
-      return idle ? 0 : Math.max(1, integer(at(revision, 'status', 'desiredReplicas')) ?? 1);
+      activity.asleep = steps.now - activity.last >= steps.delay('scaleDown');
+      return activity.asleep ? 0 : Math.max(1, integer(at(revision, 'status', 'desiredReplicas')) ?? 1);
     },
     touch(ref) {
       const activity = known.get(keyOf(ref));
       if (activity !== undefined) {
         activity.last = steps.now;
         watchIdle(ref, activity);
-        reconcile(ref);
+        if (activity.asleep) {
+          reconcile(ref);
+        }
       }
     },
     forget(ref) {

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { Steps } from '../../../../src/playground/controllers/steps.ts';
 import { wishOf } from '../../../../src/playground/controllers/workload/trouble.ts';
 
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 describe('Steps', () => {
   let steps: Steps;
   let done: string[];
@@ -9,7 +13,7 @@ describe('Steps', () => {
     done.push(what);
   };
   beforeEach(() => {
-    steps = new Steps({ kserve: 100, route: 10, scaleDown: 60_000 }, 0);
+    steps = new Steps({ kserve: 100, route: 10, scaleDown: 60_000 }, 0, rethrow);
     done = [];
   });
   afterEach(() => steps.stop());
@@ -52,8 +56,21 @@ describe('Steps', () => {
     assert.deepEqual(done, []);
   });
 
+  it('that throw are reported, and the others go on', async () => {
+    const reported: unknown[] = [];
+    const careful = new Steps({}, 0, (error) => reported.push(error));
+    const failure = new Error('once');
+    careful.after('route', () => {
+      throw failure;
+    });
+    careful.after('kserve', note('kserve'));
+    await careful.settled();
+    assert.deepEqual([reported, done], [[failure], ['kserve']]);
+    careful.stop();
+  });
+
   it('follow real time when they are scaled', async () => {
-    const real = new Steps({ kserve: 40, route: 10 }, 0.5);
+    const real = new Steps({ kserve: 40, route: 10 }, 0.5, rethrow);
     const began = performance.now();
     real.after('kserve', note('kserve'));
     real.after('route', note('route'));

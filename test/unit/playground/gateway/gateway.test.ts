@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { at } from '../../../../src/playground/controllers/fields.ts';
+import { at, record } from '../../../../src/playground/controllers/fields.ts';
 import { choose } from '../../../../src/playground/gateway/routes.ts';
 import { documented, startSession, tagged, type Session } from '../support.ts';
 
@@ -114,6 +114,27 @@ describe('Gateway and a revision at zero', () => {
       const answer = ask(playground.gatewayPort, `sklearn-iris.${domain}`);
       playground.release('modelLoad');
       assert.equal((await answer).body, first);
+    } finally {
+      await session.playground.close();
+    }
+  });
+});
+
+describe('Gateway and a service that may sleep', () => {
+  it('wakes it with a request', async () => {
+    const session = await startSession();
+    try {
+      const { playground } = session;
+      const { store } = playground;
+      await session.step({ model: 'model-1' });
+      const spec = { predictor: { minReplicas: 0, ...record(at(session.service(), 'spec', 'predictor')) } };
+      store.update(store.type('serving.kserve.io/InferenceService'), { ...session.service(), spec });
+      await playground.settled();
+      await playground.advance(61_000);
+      await playground.settled();
+      assert.deepEqual(session.list('/Pod'), []);
+      assert.equal((await ask(playground.gatewayPort, `sklearn-iris.${domain}`)).body, first);
+      assert.equal(session.list('/Pod').length, 1);
     } finally {
       await session.playground.close();
     }

@@ -95,7 +95,7 @@ describe('kube: reflector under random changes and faults', () => {
         }
       }),
       // A wrong reflector never becomes equal: without the time limit, nobody would see the example.
-      { numRuns: 150, timeout: 10_000, endOnFailure: true },
+      { numRuns: 200, timeout: 10_000, endOnFailure: true },
     );
   });
 });

@@ -37,6 +37,11 @@ export function endWithOwner() {
     process.once('disconnect', () => void end(SIGNAL_CODES.SIGTERM));
     process.channel?.unref();
   }
+  // npm passes a signal to the shell that it runs us in, which ends without passing it on.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const owner = process.ppid;
+    setInterval(() => { if (process.ppid !== owner) void end(SIGNAL_CODES.SIGTERM); }, 250).unref();
+  }
   // A closed terminal makes every write fail: that must not get between us and the cleaning up.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});

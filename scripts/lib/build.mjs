@@ -8,7 +8,7 @@ import { root } from './paths.mjs';
 /** Builds every bundle into dist/. */
 export async function build() {
   removeOldTests();
-  const results = await Promise.allSettled(present().map((options) => esbuild.build(options)));
+  const results = await Promise.allSettled([...BUNDLES, HOST_TESTS].map((options) => esbuild.build(options)));
   const failures = results.filter((result) => result.status === 'rejected').flatMap(({ reason }) => reason.errors ?? [{ text: String(reason) }]);
   if (failures.length > 0) {
     throw new UserError((await esbuild.formatMessages(failures, { kind: 'error', color: process.stderr.isTTY === true })).join('\n'));
@@ -24,7 +24,7 @@ export async function watch() {
     const lines = await esbuild.formatMessages(errors, { kind: 'error' });
     console.log([`${new Date().toLocaleTimeString()} ${initialOptions.outfile ?? initialOptions.outdir}: ${errors.length === 0 ? 'built' : 'failed'}`, ...lines].join('\n'));
   }) };
-  const contexts = await Promise.all(present().map((options) => esbuild.context({ ...options, plugins: [report] })));
+  const contexts = await Promise.all([...BUNDLES, HOST_TESTS].map((options) => esbuild.context({ ...options, plugins: [report] })));
   await Promise.all(contexts.map((context) => context.watch()));
   await new Promise(() => {});
 }
@@ -37,16 +37,6 @@ function removeOldTests() {
       rmSync(path.join(outputs, file), { recursive: true });
     }
   }
-}
-
-function present() {
-  return [...BUNDLES, HOST_TESTS].filter(({ entryPoints: [entry] }) => {
-    const exists = existsSync(path.join(root, entry));
-    if (!exists) {
-      console.log(`skipped: ${entry} does not exist yet`);
-    }
-    return exists;
-  });
 }
 
 function copyFiles() {

@@ -46,9 +46,16 @@ const longest: Partial<Record<KubeErrorKind, number>> = {
 /** A credential plugin may open a browser: that is not repeated unasked. */
 const afterCredentials = 300_000;
 
-/** 1 s doubling to 30 s (as client-go's reflector), between half and the whole of it; never before the server's Retry-After. */
+/**
+ * 1 s doubling to 30 s (as client-go's reflector), between half and the whole of it. A server that says when to come
+ * back (Retry-After) knows better: one that starts up says 1 s for a resource that it is still making ready.
+ */
 function pauseAfter(failures: number, error: KubeErrorShape): number {
-  const doubled = Math.min(longest[error.kind] ?? 30_000, 1000 * 2 ** Math.min(failures - 1, 6));
-  const base = error.kind === 'credentials' ? afterCredentials : doubled;
-  return Math.max(base * (0.5 + Math.random() / 2), (error.retryAfter ?? 0) * 1000);
+  if (error.retryAfter !== undefined) return Math.max(1000, error.retryAfter * 1000) * (1 + Math.random() / 2);
+  if (error.kind === 'credentials') return spread(afterCredentials);
+  return spread(Math.min(longest[error.kind] ?? 30_000, 1000 * 2 ** Math.min(failures - 1, 6)));
+}
+
+function spread(whole: number): number {
+  return whole * (0.5 + Math.random() / 2);
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { type Environment, findKubeconfigFiles } from '../../../src/kube/kubeconfig/files.ts';
 
 function on(platform: 'linux' | 'win32', env: Record<string, string>, existing: readonly string[] = []): Environment {
-  return { env, platform, cwd: platform === 'win32' ? 'C:\\work' : '/work', exists: (file) => existing.includes(file) };
+  return { env, platform, cwd: platform === 'win32' ? 'C:\\cwd' : '/cwd', exists: (file) => existing.includes(file) };
 }
 
 function files(environment: Environment, kubeconfig?: string): readonly string[] {
@@ -18,20 +18,20 @@ describe('kube: which kubeconfig files', () => {
   });
 
   it('those of KUBECONFIG in order, without repeats and empty entries', () => {
-    assert.deepEqual(files(on('linux', { KUBECONFIG: '/b:a/c::/b:' })), ['/b', '/work/a/c']);
+    assert.deepEqual(files(on('linux', { KUBECONFIG: '/b:a/c::/b:' })), ['/b', '/cwd/a/c']);
     assert.deepEqual(files(on('linux', { KUBECONFIG: ':' })), []);
   });
 
   it('an explicit file alone, with ~', () => {
     const environment = on('linux', { HOME: '/home/j', KUBECONFIG: '/b' });
     assert.deepEqual(files(environment, '~/x'), ['/home/j/x']);
-    assert.deepEqual(files(environment, 'x'), ['/work/x']);
+    assert.deepEqual(files(environment, 'x'), ['/cwd/x']);
     assert.equal(findKubeconfigFiles({ kubeconfig: 'x' }, environment).explicit, true);
     assert.deepEqual(files(environment, ''), ['/b']);
   });
 
   it('Windows: its separator, quotes and drives', () => {
-    assert.deepEqual(files(on('win32', { KUBECONFIG: 'C:\\a;"D:\\x;y\\b";c' })), ['C:\\a', 'D:\\x;y\\b', 'C:\\work\\c']);
+    assert.deepEqual(files(on('win32', { KUBECONFIG: 'C:\\a;"D:\\x;y\\b";c' })), ['C:\\a', 'D:\\x;y\\b', 'C:\\cwd\\c']);
   });
 
   it('Windows: the home folder that holds a kubeconfig, else one that exists', () => {

@@ -224,13 +224,15 @@ describe('kube: reflector', () => {
     assert.equal(waits[4], 1);
   });
 
-  it('waits 1 s doubling to 30 s, at least half of it, and as long as the server asks', () => {
+  it('waits 1 s doubling to 30 s, at least half of it, or as long as the server asks', () => {
     const error = { name: 'KubeError', kind: 'unreachable', message: '' } as const;
     for (const [failures, whole] of [[1, 1000], [2, 2000], [3, 4000], [5, 16000], [6, 30000], [60, 30000]] as const) {
       const pause = usualTuning.pause(failures, error);
       assert.ok(pause >= whole / 2 && pause <= whole, `${failures}: ${pause}`);
     }
     assert.ok(usualTuning.pause(1, { ...error, kind: 'too-many-requests', retryAfter: 7 }) >= 7000);
+    assert.ok(usualTuning.pause(9, { ...error, kind: 'too-many-requests', retryAfter: 1 }) <= 1500);
+    assert.ok(usualTuning.pause(1, { ...error, kind: 'too-many-requests', retryAfter: 0 }) >= 1000);
     assert.ok(usualTuning.pause(1, { ...error, kind: 'no-such-api' }) <= 1000);
     assert.ok(usualTuning.pause(9, { ...error, kind: 'no-such-api' }) >= 30_000);
     assert.ok(usualTuning.pause(1, { ...error, kind: 'credentials' }) >= 150_000);

@@ -37,7 +37,7 @@ export function rolloutMarkdown({ context, service, rollout, health, words, last
         of.shortName,
         modelName(of.modelUri) ?? '–',
         of.pods ? t('{0} of {1}', of.pods.ready, of.pods.total) : '–',
-        of.url === undefined ? '–' : hostOf(of.url),
+        of.url === undefined ? '–' : shortHost(of.url),
       ];
       return row(cells);
     });
@@ -95,6 +95,9 @@ export function healthWords(health: Health): string {
   }
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+/** The first label tells the tag and the service; the domain is the same for all and would make the table wrap. */
+function shortHost(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const [first = '', ...rest] = new URL(url).host.split('.');
+  return rest.length === 0 ? first : `${first}.…`;
 }

@@ -49,11 +49,12 @@ export function registerVerbCommands(parts: VerbCommandParts): vscode.Disposable
       if (!change) void vscode.window.showWarningMessage(t('The fields of the manifest cannot be read: it has errors or holds placeholders.'));
       else await runner.run(target, { kind: 'apply', facts: change });
     }),
-    on(commands.undo, async (target) => {
+    on(commands.undo, async (target: Target & { readonly at?: number }) => {
       const at = runner.resolve(target);
       if (!at) return;
       const last = journal.last(at.service.ref.uid, target.component);
       if (!last) void vscode.window.showWarningMessage(t('This window has changed nothing on {0} yet: there is nothing to undo.', target.key));
+      else if (target.at !== undefined && last.at !== target.at) void vscode.window.showWarningMessage(t('That was not the last change of {0}: another one came after it. Nothing was changed.', target.key));
       else await runner.run(target, { kind: 'undo', of: last.verb, facts: last.before });
     }),
     on(commands.more, async (target) => {

@@ -185,18 +185,19 @@ export class VerbRunner {
   async #afterwards(target: Target, plan: Plan, open: OpenManifest | undefined): Promise<void> {
     const { journal, following, log, words } = this.#parts;
     log.info(`${words.question(plan)} Applied in ${target.context}. ${words.traffic(plan)}`);
-    following.start(target.key, plan, (progress) => { void this.#say(target, plan, progress); });
+    const at = Date.now();
+    following.start(target.key, plan, (progress) => { void this.#say(target, plan, at, progress); });
     if (open) {
       const now = openManifest(this.#parts.manifests, { uri: open.document.uri.toString(), index: open.manifest.index });
       if (now) await this.edit(now, plan);
     }
     if (plan.verb.kind !== 'deploy') {
-      await journal.add({ uid: plan.service.uid, component: plan.component, at: Date.now(), verb: plan.verb.kind, before: plan.facts, after: changed(plan.facts, plan.change) });
+      await journal.add({ uid: plan.service.uid, component: plan.component, at, verb: plan.verb.kind, before: plan.facts, after: changed(plan.facts, plan.change) });
     }
   }
 
   /** The end, once: what happened, and what one may want next. */
-  async #say(target: Target, plan: Plan, progress: Progress): Promise<void> {
+  async #say(target: Target, plan: Plan, at: number, progress: Progress): Promise<void> {
     const { words, log } = this.#parts;
     const sentence = words.outcome(plan, progress);
     log.info(sentence);
@@ -205,7 +206,7 @@ export class VerbRunner {
       const test = t('Test');
       const actions = plan.expected.stopped ? [undo] : plan.verb.kind === 'deploy' ? [test] : [undo, test];
       const chosen = await vscode.window.showInformationMessage(sentence, ...actions);
-      if (chosen === undo) await vscode.commands.executeCommand(commands.undo, target);
+      if (chosen === undo) await vscode.commands.executeCommand(commands.undo, { ...target, at });
       else if (chosen === test) await vscode.commands.executeCommand(commands.test, target);
       return;
     }

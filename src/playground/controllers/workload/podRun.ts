@@ -73,7 +73,7 @@ export class PodRun {
     }
     const fetched = items(at(pod, 'spec', 'initContainers')).length > 0;
     this.#show({
-      initializer: fetched ? { kind: 'ended', exitCode: 0, startedAt: now } : undefined,
+      initializer: fetched ? { kind: 'ended', exitCode: 0, startedAt: now, finishedAt: now } : undefined,
       server: { kind: 'running', since: now, ready: false },
     });
     if (trouble === 'crash') {
@@ -96,15 +96,21 @@ export class PodRun {
   #fail(part: 'initializer' | 'server'): void {
     const { steps } = this.#cluster;
     const { restarts } = this.#facts;
-    const startedAt = timestamp();
+    const now = timestamp();
     const message = part === 'initializer' ? storageFailure(this.#source) : crashTrace;
-    this.#show({ [part]: { kind: 'ended', exitCode: 1, message, startedAt } });
+    const run = { exitCode: 1, message, startedAt: this.#lastStart(part) ?? now, finishedAt: now };
+    this.#show({ [part]: { kind: 'ended', ...run } });
     const first = steps.delay('restartBackoff');
     const pause = restarts === 0 ? first / 10 : Math.min(longestPause, first * 2 ** (restarts - 1));
     if (restarts > 0) {
-      this.#show({ [part]: { kind: 'backOff', seconds: pause / 1000, exitCode: 1, message, startedAt, finishedAt: startedAt } });
+      this.#show({ [part]: { kind: 'backOff', seconds: pause / 1000, ...run } });
     }
     steps.after('restartBackoff', () => this.#restart(part), pause);
+  }
+
+  #lastStart(part: 'initializer' | 'server'): string | undefined {
+    const state = this.#facts[part];
+    return state?.kind === 'running' ? state.since : undefined;
   }
 
   #restart(part: 'initializer' | 'server'): void {

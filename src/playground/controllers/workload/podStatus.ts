@@ -2,12 +2,20 @@ import type { StoredObject } from '../../api/types.ts';
 import { at, integer, items, text } from '../fields.ts';
 import { timestamp } from '../time.ts';
 
+/** One run of a container that is over. */
+interface Run {
+  exitCode: number;
+  message?: string;
+  startedAt: string;
+  finishedAt: string;
+}
+
 /** What one of a pod's containers is doing. */
 export type ContainerState =
   | { kind: 'waiting'; reason: 'PodInitializing' }
   | { kind: 'running'; since: string; ready: boolean }
-  | { kind: 'ended'; exitCode: number; message?: string; startedAt: string }
-  | { kind: 'backOff'; seconds: number; exitCode: number; message: string; startedAt: string; finishedAt: string };
+  | ({ kind: 'ended' } & Run)
+  | ({ kind: 'backOff'; seconds: number } & Run);
 
 /** What its kubelet knows of a pod. */
 export interface PodFacts {
@@ -93,7 +101,7 @@ function containerStatus(pod: StoredObject, list: string, name: string, now: Con
     ready: now.kind === 'running' ? now.ready : isInitializer && now.kind === 'ended' && now.exitCode === 0,
     restartCount: Math.max(restarts, integer(at(before, 'restartCount')) ?? 0),
     ...(started ? { started: !isInitializer && now.kind === 'running' } : {}),
-    lastState: now.kind === 'backOff' ? { terminated: terminated(now, now.finishedAt) } : lastState(before, now),
+    lastState: now.kind === 'backOff' ? { terminated: terminated(now) } : lastState(before, now),
     state: containerState(pod, name, now),
   };
 }
@@ -110,7 +118,7 @@ function containerState(pod: StoredObject, name: string, now: ContainerState): o
     case 'running':
       return { running: { startedAt: now.since } };
     case 'ended':
-      return { terminated: terminated(now, timestamp()) };
+      return { terminated: terminated(now) };
     case 'backOff': {
       const where = `${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`;
       const message = `back-off ${backOffText(now.seconds)} restarting failed container=${name} pod=${where}`;
@@ -124,10 +132,10 @@ function backOffText(seconds: number): string {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
-function terminated(run: { exitCode: number; message?: string; startedAt: string }, finishedAt: string): object {
+function terminated(run: Run): object {
   return {
     exitCode: run.exitCode,
-    finishedAt,
+    finishedAt: run.finishedAt,
     ...(run.message === undefined ? {} : { message: run.message }),
     reason: run.exitCode === 0 ? 'Completed' : 'Error',
     startedAt: run.startedAt,

@@ -52,12 +52,12 @@ const IO_GLOBALS = ['fetch', 'process', 'WebSocket', 'XMLHttpRequest', 'setTimeo
 const boundaries = [
   { files: TYPED, rules: { 'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }] } },
   // One entry for each set of files: a later one would replace an earlier one, not add to it.
-  restrictImports(['src/{kube,rollout,predict,traffic}/**'], [], VSCODE),
-  restrictImports(['src/{kserve,manifest}/**'], [], VSCODE, no(NODE_IO, 'This room does no I/O.'), no(['@kubernetes/*', 'ws', 'undici'], 'This room does no I/O.')),
-  restrictImports(['src/playground/**'], [], VSCODE, no(['**/kserve/objects.ts', '**/kube/types.ts'], 'The playground shares object types only.', { allowTypeImports: true })),
+  restrictImports(['src/{kube,rollout,predict,traffic}/**/*.ts'], [], VSCODE),
+  restrictImports(['src/{kserve,manifest}/**/*.ts'], [], VSCODE, no(NODE_IO, 'This room does no I/O.'), no(['@kubernetes/*', 'ws', 'undici'], 'This room does no I/O.')),
+  restrictImports(['src/playground/**/*.ts'], [], VSCODE, no(['**/kserve/objects.ts', '**/kube/types.ts'], 'The playground shares object types only.', { allowTypeImports: true })),
   restrictImports(['media/**/*.ts'], [], VSCODE, no(NODE, 'A webview has no Node.'), no(['**/src/**'], 'A webview shares types only.', { allowTypeImports: true })),
-  restrictImports(['test/{unit,e2e,bench}/**'], [], no(['vscode', 'vscode/*'], 'These tests run outside VS Code. Tests that need it live in test/host.')),
-  { files: ['src/{kserve,manifest}/**'], rules: { 'no-restricted-globals': ['error', ...IO_GLOBALS] } },
+  restrictImports(['test/{unit,e2e,bench}/**/*.ts'], [], no(['vscode', 'vscode/*'], 'These tests run outside VS Code. Tests that need it live in test/host.')),
+  { files: ['src/{kserve,manifest}/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...IO_GLOBALS] } },
 ];
 
 // --- Everything else ------------------------------------------------------------------------------------------------------------

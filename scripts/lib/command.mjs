@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { onEnd } from './lifetime.mjs';
 import { UserError } from './errors.mjs';
 
-const TAIL_LINES = 30;
+const SHOWN_LINES = 20;
 
 /**
  * Runs a command to its end and collects what it says.
@@ -30,11 +30,16 @@ export function capture(command, args, { timeoutMs, ...options } = {}) {
   });
 }
 
-/** Like capture, but what fails is an error that shows the end of the output. */
+/** Like capture, but what fails is an error that shows the output: its ends, as some tools give the reason first and some last. */
 export async function must(what, command, args, options) {
   const { code, output } = await capture(command, args, options);
   if (code !== 0) {
-    throw new UserError(`${what} failed (exit code ${code}):\n${output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}`);
+    throw new UserError(`${what} failed (exit code ${code}):\n${shortened(output)}`);
   }
   return output;
+}
+
+function shortened(output) {
+  const lines = output.trimEnd().split('\n');
+  return (lines.length <= 2 * SHOWN_LINES ? lines : [...lines.slice(0, SHOWN_LINES), '…', ...lines.slice(-SHOWN_LINES)]).join('\n');
 }

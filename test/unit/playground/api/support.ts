@@ -51,6 +51,9 @@ export interface Request {
   token?: string;
 }
 
+/** How long a test waits for an event, so that a lost one fails the test and not the run. */
+const PATIENCE = 5000;
+
 export interface WatchEvent {
   type: string;
   object: unknown;
@@ -134,15 +137,24 @@ function watcher(incoming: IncomingMessage): Watcher {
   const ended = new Promise<boolean>((resolve) => incoming.on('close', () => resolve(incoming.complete)));
   const until = <T>(look: () => T | undefined): Promise<T> =>
     new Promise((resolve, reject) => {
+      const finish = (): void => {
+        waiting.delete(check);
+        clearTimeout(timer);
+      };
       const check = (): void => {
         const found = look();
         if (found !== undefined) {
-          waiting.delete(check);
+          finish();
           resolve(found);
         }
       };
+      const fail = (reason: string): void => {
+        finish();
+        reject(new Error(`${reason}; the watch brought ${JSON.stringify(events)}`));
+      };
+      const timer = setTimeout(() => fail(`Nothing came within ${PATIENCE} ms`), PATIENCE);
       waiting.add(check);
-      void ended.then(() => reject(new Error(`The watch ended before; it brought ${JSON.stringify(events)}`)));
+      void ended.then(() => fail('The watch ended'));
       check();
     });
   return {

@@ -30,7 +30,7 @@ export interface Delays {
 export type Step = keyof Delays;
 
 /** About as long as the recorded control plane took, which loads its model in 1.5 s. */
-export const usualDelays: Delays = {
+const usualDelays: Delays = {
   kserve: 150,
   service: 30,
   configuration: 30,

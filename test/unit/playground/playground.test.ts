@@ -87,7 +87,7 @@ describe('Playground: the canary walk-through', () => {
     const { store } = session.playground;
     store.delete(store.type('serving.kserve.io/InferenceService'), session.service().metadata);
     await session.playground.settled();
-    for (const kind of ['serving.kserve.io/InferenceService', 'serving.knative.dev/Service', 'serving.knative.dev/Route', '/Pod', '/Service']) {
+    for (const kind of ['serving.kserve.io/InferenceService', 'serving.knative.dev/Service', 'serving.knative.dev/Route', '/Pod']) {
       assert.deepEqual(session.list(kind), [], kind);
     }
   });
@@ -151,7 +151,7 @@ describe('Playground: what fails', () => {
     assert.equal(at(model, 'transitionStatus'), 'BlockedByFailedLoad');
     assert.equal(at(model, 'lastFailureInfo', 'reason'), 'ModelLoadFailed');
     assert.equal(at(model, 'lastFailureInfo', 'exitCode'), 1);
-    assert.match(String(at(model, 'lastFailureInfo', 'message')), /No model found in gs:\/\/kfserving-examples\/models\/sklearn\/1\.0\/model-broken\./);
+    assert.match(String(at(model, 'lastFailureInfo', 'message')), /No model found in gs:\/\/.*\/model-broken\./);
     await session.playground.advance(120_000);
     assert.equal(at(items(at(pod(), 'status', 'initContainerStatuses'))[0], 'state', 'waiting', 'reason'), 'CrashLoopBackOff');
     assert.deepEqual(verdictOf(session.service(), 'Ready'), { status: 'Unknown' });
@@ -184,8 +184,9 @@ describe('Playground: what fails', () => {
       status: 'False',
       reason: 'ReconcileFailed',
       message:
-        'fails to reconcile predictor: fails to reconcile knative service: admission webhook "validation.webhook.serving.knative.dev" denied ' +
-        'the request: validation failed: Traffic targets sum to 150, want 100: spec.traffic\nexpected 0 <= 150 <= 100: spec.traffic[0].percent',
+        'fails to reconcile predictor: fails to reconcile knative service: admission webhook ' +
+        '"validation.webhook.serving.knative.dev" denied the request: validation failed: ' +
+        'Traffic targets sum to 150, want 100: spec.traffic\nexpected 0 <= 150 <= 100: spec.traffic[0].percent',
     });
     assert.ok(session.list('/Event').some(({ type, reason }) => type === 'Warning' && reason === 'InternalError'));
   });

@@ -7,8 +7,8 @@ import type { Step } from '../../../src/playground/controllers/steps.ts';
 import { startPlayground, type Playground, type PlaygroundOptions } from '../../../src/playground/playground.ts';
 import type { StoredObject } from '../../../src/playground/api/types.ts';
 
-export const namespace = 'kserve-test';
-export const name = 'sklearn-iris';
+const namespace = 'kserve-test';
+const name = 'sklearn-iris';
 export const tagged = { 'serving.kserve.io/enable-tag-routing': 'true' };
 export const documented = '{"instances":[[6.8,2.8,4.8,1.4],[6.0,3.4,4.5,1.6]]}';
 
@@ -52,7 +52,8 @@ export async function startSession(options: PlaygroundOptions = {}): Promise<Ses
         const metadata = { namespace, name, annotations };
         return store.create(type, { apiVersion: 'serving.kserve.io/v1beta1', kind: 'InferenceService', metadata, spec });
       }
-      return store.update(type, { ...old, spec, metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, ...annotations } } });
+      const metadata = { ...old.metadata, annotations: { ...old.metadata.annotations, ...annotations } };
+      return store.update(type, { ...old, spec, metadata });
     },
     async step(wanted, release) {
       const before = store.get(type, { namespace, name });

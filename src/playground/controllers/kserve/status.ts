@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../conditions.ts';
 import { at, record, text } from '../fields.ts';
+import { domain } from '../knative/hosts.ts';
 import { entriesOf, rolledOut } from './bookkeeping.ts';
 import { modelStatus } from './modelStatus.ts';
 import { predictorName } from './names.ts';
@@ -103,7 +104,7 @@ function notYet(predictor: Verdict): Verdict {
 function addresses(isvc: StoredObject): object {
   const { name, namespace = '' } = isvc.metadata;
   return {
-    url: `http://${name}.${namespace}.example.com`,
+    url: `http://${name}.${namespace}.${domain}`,
     address: { url: `http://${name}.${namespace}.svc.cluster.local` },
   };
 }
@@ -148,7 +149,7 @@ export function stopped(isvc: StoredObject, runtime: string | undefined): object
 export function virtualServiceSpec(isvc: StoredObject): object {
   const { name, namespace = '' } = isvc.metadata;
   const inside = `${name}.${namespace}.svc.cluster.local`;
-  const outside = `${name}.${namespace}.example.com`;
+  const outside = `${name}.${namespace}.${domain}`;
   const authority = (host: string): object => ({ regex: `^${host.replaceAll('.', '\\.')}(?::\\d{1,5})?$` });
   const [local, ingress] = ['knative-serving/knative-local-gateway', 'knative-serving/knative-ingress-gateway'];
   return {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rolledOut, type Entry } from '../../../../src/playground/controllers/kserve/bookkeeping.ts';
+import { rolledOut, type Entry, type RolledOut } from '../../../../src/playground/controllers/kserve/bookkeeping.ts';
 import { desiredTraffic } from '../../../../src/playground/controllers/kserve/traffic.ts';
 
 const latest = (percent: number, revisionName = '2'): Entry => ({ revisionName, percent, latestRevision: true });
@@ -38,11 +38,8 @@ describe('desiredTraffic', () => {
 });
 
 describe('rolledOut', () => {
-  const before = (last: string | undefined, previous: string | undefined): { latest: string | undefined; previous: string | undefined } => ({
-    latest: last,
-    previous,
-  });
-  const cases: [title: string, old: ReturnType<typeof before>, traffic: Entry[], ready: string, created: string, pair: ReturnType<typeof before>][] = [
+  const before = (last: string | undefined, previous: string | undefined): RolledOut => ({ latest: last, previous });
+  const cases: [title: string, old: RolledOut, traffic: Entry[], ready: string, created: string, pair: RolledOut][] = [
     ['the first revision', before(undefined, undefined), [latest(100, '1')], '1', '1', before('1', undefined)],
     ['a promotion', before('1', undefined), [latest(100)], '2', '2', before('2', '1')],
     ['a canary is none', before('1', undefined), [latest(10), pinned(90, '1')], '2', '2', before('1', undefined)],

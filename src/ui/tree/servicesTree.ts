@@ -224,8 +224,8 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     // Alone in its container a view shows no description: the first line says it, at any width.
     this.#view.message = [
       health.state === 'failed' ? `${where}: ${health.error.message}` : where,
-      ...(connected.playground ? [t('The playground is a small cluster on this machine, not a real one.')] : []),
-    ].join('\n');
+      ...(connected.playground ? [t('a small cluster on this machine, not a real one')] : []),
+    ].join(' — ');
   }
 }
 

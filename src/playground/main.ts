@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,8 @@ kinds and answers requests with small models, all on 127.0.0.1, until it is ende
 interface Settings {
   apiPort: number;
   gatewayPort: number;
-  kubeconfig: string;
+  /** Undefined: in a folder of its own, which goes away with it. */
+  kubeconfig: string | undefined;
   scale: number;
 }
 
@@ -25,7 +27,7 @@ function readSettings(): Settings {
     options: {
       'api-port': { type: 'string', default: '0' },
       'gateway-port': { type: 'string', default: '0' },
-      kubeconfig: { type: 'string', default: join(tmpdir(), `kserve-canary-playground-${process.pid}`, 'kubeconfig') },
+      kubeconfig: { type: 'string' },
       delay: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
@@ -37,7 +39,7 @@ function readSettings(): Settings {
   return {
     apiPort: portOf(values['api-port'], '--api-port'),
     gatewayPort: portOf(values['gateway-port'], '--gateway-port'),
-    kubeconfig: resolve(values.kubeconfig),
+    kubeconfig: values.kubeconfig === undefined ? undefined : resolve(values.kubeconfig),
     scale: scaleOf(values.delay),
   };
 }
@@ -59,13 +61,18 @@ function scaleOf(given: string): number {
 }
 
 async function run(): Promise<void> {
-  const { apiPort, gatewayPort, kubeconfig, scale } = readSettings();
+  const { apiPort, gatewayPort, scale, kubeconfig: wanted } = readSettings();
+  const folder = wanted === undefined ? await mkdtemp(join(tmpdir(), 'kserve-canary-playground-')) : undefined;
+  const kubeconfig = wanted ?? join(folder ?? '', 'kubeconfig');
   const playground = await startPlayground({ apiPort, gatewayPort, kubeconfig, scale });
   let ending = false;
   const end = (): void => {
     if (!ending) {
       ending = true;
-      void playground.close().finally(() => process.exit(0));
+      void playground
+        .close()
+        .then(() => (folder === undefined ? undefined : rm(folder, { recursive: true, force: true })))
+        .finally(() => process.exit(0));
     }
   };
   process.once('SIGINT', end);

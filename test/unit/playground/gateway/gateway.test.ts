@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { at, record } from '../../../../src/playground/controllers/fields.ts';
-import { choose } from '../../../../src/playground/gateway/routes.ts';
+import { ModelEndpoints } from '../../../../src/playground/gateway/endpoints.ts';
+import { choose, RoutingTable } from '../../../../src/playground/gateway/routes.ts';
+import { startGateway } from '../../../../src/playground/gateway/server.ts';
 import { documented, startSession, tagged, type Session } from '../support.ts';
 
 interface Answer {
@@ -137,6 +139,37 @@ describe('Gateway and a service that may sleep', () => {
       assert.equal(session.list('/Pod').length, 1);
     } finally {
       await session.playground.close();
+    }
+  });
+});
+
+describe('Gateway and a revision that never gets ready', () => {
+  it('answers 503 when its patience is over', async () => {
+    const routes = new RoutingTable();
+    const splits = [{ serviceName: 'a-00001', serviceNamespace: 'ns', percent: 100 }];
+    routes.program(
+      { namespace: 'ns', name: 'a' },
+      {
+        apiVersion: 'networking.internal.knative.dev/v1alpha1',
+        kind: 'Ingress',
+        metadata: { name: 'a', namespace: 'ns', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-11-24T00:00:00Z' },
+        spec: { rules: [{ hosts: ['a.ns.example.com'], http: { paths: [{ splits }] }, visibility: 'ExternalIP' }] },
+      },
+    );
+    const touched: unknown[] = [];
+    const gateway = await startGateway({
+      port: 0,
+      routes,
+      endpoints: new ModelEndpoints(),
+      touch: (revision) => touched.push(revision),
+      patience: 1,
+    });
+    try {
+      const { status, body } = await ask(gateway.port, 'a.ns.example.com');
+      assert.deepEqual([status, body], [503, 'no healthy upstream']);
+      assert.deepEqual(touched, [{ namespace: 'ns', name: 'a-00001' }]);
+    } finally {
+      await gateway.close();
     }
   });
 });

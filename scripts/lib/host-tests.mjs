@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import util from 'node:util';
 import { launch } from './browser.mjs';
 import { startHost } from './host.mjs';
+import { ensureHost } from './install-host.mjs';
 import { distDir, root, samplesDir, vsixFile } from './paths.mjs';
 import { step } from './steps.mjs';
 
@@ -17,6 +18,7 @@ const TIMEOUT_MS = 300_000;
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
 export async function runHostTests({ version, grep }) {
+  await ensureHost(version);
   const place = preparePlace();
   try {
     const result = await step(`Host tests in the ${version} VS Code`, () => runInHost({ version, folder: place.folder, vsix: vsixFile(), extensionPath: place.stub,

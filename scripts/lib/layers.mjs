@@ -102,7 +102,7 @@ export const LAYERS = {
     [tool('typescript', 'bin', 'tsc'), '-p', 'media'],
   ]),
   lint: () => checks('Lint', [
-    [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint/'],
+    [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'],
     [tool('knip', 'bin', 'knip.js')],
   ]),
   unit: ({ grep, verbose }) => mocha('test/unit/**/*.test.ts', { grep, verbose, timeoutMs: 600_000 }),

@@ -87,6 +87,11 @@ export class Session extends Disposable {
     }
   }
 
+  /** Ends the connection and makes it anew, with the credentials read again. */
+  async reconnect(): Promise<void> {
+    await this.connect(this.#target);
+  }
+
   async showNamespace(namespace: string | undefined): Promise<void> {
     const { namespace: _old, ...rest } = this.#target;
     await this.connect({ ...rest, ...(namespace !== undefined && { namespace }) });

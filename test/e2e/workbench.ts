@@ -13,6 +13,7 @@ export interface WorkbenchOptions {
   readonly folder: string;
   readonly openFile: string;
   readonly settings?: Record<string, unknown>;
+  readonly env?: Record<string, string>;
   readonly width?: number;
 }
 
@@ -27,8 +28,8 @@ export class Workbench {
     this.#host = host;
   }
 
-  static async open({ folder, openFile, settings = {}, width = 1400 }: WorkbenchOptions): Promise<Workbench> {
-    const host = await startHost({ folder, openFile, vsix: vsixFile(), settings: { 'window.autoDetectColorScheme': true, ...settings } });
+  static async open({ folder, openFile, settings = {}, env = {}, width = 1400 }: WorkbenchOptions): Promise<Workbench> {
+    const host = await startHost({ folder, openFile, vsix: vsixFile(), env, settings: { 'window.autoDetectColorScheme': true, ...settings } });
     const browser = await launch();
     const page = await (await browser.newContext({ viewport: { width, height: 860 }, colorScheme: 'dark' })).newPage();
     const workbench = new Workbench(page, browser, host);
@@ -42,7 +43,13 @@ export class Workbench {
     return workbench;
   }
 
+  /** The folder of the host's own data. */
+  get dir(): string {
+    return this.#host.dir;
+  }
+
   async close(): Promise<void> {
+    if (!this.#browser.isConnected()) return;
     await this.#browser.close();
     await this.#host.stop();
   }
@@ -67,6 +74,10 @@ export class Workbench {
       .sort((a, b) => a.top - b.top)
       .map(({ text }) => text));
     return texts.map(plain);
+  }
+
+  async clickRow(text: string): Promise<void> {
+    await this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first().click();
   }
 
   /** The line over the first InferenceService: `playground · canary 10 % · stable 90 % | Shift… | …`. */
@@ -128,6 +139,17 @@ export class Workbench {
     await this.page.keyboard.press('Control+s');
     await this.page.locator(`.tab.dirty[data-resource-name="${path.basename(file)}"]`).waitFor({ state: 'detached' });
     return fs.readFileSync(file, 'utf8');
+  }
+
+  /** Drags the side bar's edge as far to the left as it goes. */
+  async narrowSideBar(): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) throw new Error('there is no side bar');
+    await this.page.mouse.move(box.x + box.width, box.y + 400);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + 175, box.y + 400, { steps: 8 });
+    await this.page.mouse.up();
+    await this.park();
   }
 
   /** A picture of the whole window, in the dark and in the light theme. */

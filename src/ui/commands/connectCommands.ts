@@ -24,6 +24,8 @@ export function registerConnectCommands({ session, bundles, playground, extensio
       if (session.connected) session.connected.live.retry();
       else await session.ensureConnected();
     }),
+    // A new connection runs the credential plugin again, which a retry of the old one does not.
+    on(commands.signIn, () => session.reconnect()),
     on(commands.openPlayground, async () => {
       await vscode.commands.executeCommand(`${viewId}.focus`);
       await vscode.window.withProgress({ location: { viewId }, title: t('Starting the playground…') }, async () => {

@@ -3,6 +3,7 @@ import type { OfferedVerb } from '../verbs.ts';
 /** Every command id, in one place; a test compares them with package.json. */
 export const commands = {
   connect: 'kserveCanary.connect',
+  signIn: 'kserveCanary.signIn',
   switchContext: 'kserveCanary.switchContext',
   chooseKubeconfig: 'kserveCanary.chooseKubeconfig',
   chooseNamespace: 'kserveCanary.chooseNamespace',

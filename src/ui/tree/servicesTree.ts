@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Words } from '../../kserve/words.ts';
 import type { Rollout, Variant } from '../../kserve/rollout.ts';
 import type { Journal } from '../../rollout/journal.ts';
+import { healthError } from '../../rollout/liveCluster.ts';
 import { Disposable } from '../disposable.ts';
 import type { Following } from '../following.ts';
 import { rolloutIcon, variantIcon } from '../icons.ts';
@@ -9,6 +10,7 @@ import { rolloutMarkdown } from '../rolloutMarkdown.ts';
 import type { Session } from '../session.ts';
 import { liveComponent, type Target } from '../target.ts';
 import { offeredVerbs } from '../verbs.ts';
+import { emptyState, wayOut } from './emptyState.ts';
 import { nodeId, type Node } from './nodes.ts';
 
 export const viewId = 'kserveCanary.services';
@@ -54,6 +56,10 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     const { connected, state } = this.#parts.session;
     // Rows are asked for only when the tree is shown, and showing it connects.
     if (state.kind === 'disconnected') void this.#parts.session.ensureConnected();
+    if (!node) {
+      const empty = emptyState(this.#parts.session);
+      if (empty) return wayOut(empty).map((action) => this.#node(action));
+    }
     if (!connected) return [];
     if (!node) {
       const namespaces = new Set(connected.live.keys.map(namespaceOf));
@@ -74,13 +80,15 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
         const rollout = connected.live.get(node.key)?.rollouts.find(({ component }) => component === node.component);
         return rollout ? this.#revisions(node.key, rollout) : [];
       }
-      case 'revision': return [];
+      case 'revision':
+      case 'action': return [];
     }
   }
 
   getParent(node: Node): Node | undefined {
     const { connected } = this.#parts.session;
     switch (node.kind) {
+      case 'action':
       case 'namespace': return undefined;
       case 'service': {
         const namespaces = new Set(connected?.live.keys.map(namespaceOf));
@@ -96,7 +104,7 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
 
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
     const { connected } = this.#parts.session;
-    if (node.kind === 'namespace' || !connected) return item;
+    if (node.kind === 'namespace' || node.kind === 'action' || !connected) return item;
     const component = node.kind === 'service' ? undefined : node.component;
     const service = connected.live.get(node.key);
     const live = liveComponent(service, component ?? service?.rollouts[0]?.component ?? 'predictor');
@@ -116,7 +124,7 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
   /** What a verb from this row acts on. */
   target(node: Node): Target | undefined {
     const { connected } = this.#parts.session;
-    if (!connected || node.kind === 'namespace') return undefined;
+    if (!connected || node.kind === 'namespace' || node.kind === 'action') return undefined;
     const component = node.kind === 'service' ? connected.live.get(node.key)?.rollouts[0]?.component : node.component;
     return { key: node.key, component: component ?? 'predictor', context: connected.connection.identity.context };
   }
@@ -137,6 +145,12 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     const { session } = this.#parts;
     const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
     switch (node.kind) {
+      case 'action': {
+        const item = new vscode.TreeItem(node.label, None);
+        item.iconPath = new vscode.ThemeIcon(node.icon);
+        item.command = { command: node.command, title: node.label };
+        return item;
+      }
       case 'namespace': {
         const item = new vscode.TreeItem(node.namespace, Expanded);
         item.iconPath = new vscode.ThemeIcon('symbol-namespace');
@@ -190,7 +204,7 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     const { connected } = this.#parts.session;
     if (!connected) return;
     this.#updateHeader();
-    const rootKeys = connected.live.keys.join('\n');
+    const rootKeys = this.#root();
     if (rootKeys !== this.#rootKeys) {
       this.#rootKeys = rootKeys;
       this.#onDidChange.fire(undefined);
@@ -200,9 +214,13 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     if (nodes.length > 0) this.#onDidChange.fire(nodes);
   }
 
+  #root(): string {
+    return this.#parts.session.connected?.live.keys.join('\n') ?? '';
+  }
+
   #stateChanged(): void {
     this.#updateHeader();
-    this.#rootKeys = this.#parts.session.connected?.live.keys.join('\n') ?? '';
+    this.#rootKeys = this.#root();
     if (!this.#parts.session.connected) this.#nodes.clear();
     this.#onDidChange.fire(undefined);
   }
@@ -210,36 +228,19 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
   #updateHeader(): void {
     const { session } = this.#parts;
     const { connected } = session;
-    void vscode.commands.executeCommand('setContext', 'kserveCanary.state', viewState(session));
-    if (!connected) {
-      this.#view.description = '';
-      this.#view.message = '';
-      if (session.state.kind === 'failed') this.#view.message = session.state.error.message;
-      return;
-    }
-    const { health } = connected.live;
-    const { context } = connected.connection.identity;
-    const where = [context, connected.namespace ?? t('all namespaces'), healthShort(health)].join(' · ');
-    this.#view.description = where;
-    // Alone in its container a view shows no description: the first line says it, at any width.
-    this.#view.message = [
-      health.state === 'failed' ? `${where}: ${health.error.message}` : where,
-      ...(connected.playground ? [t('a small cluster on this machine, not a real one')] : []),
-    ].join(' — ');
-  }
-}
-
-/** The value of the context key `kserveCanary.state`, on which the welcome contents stand. */
-function viewState(session: Session): string {
-  switch (session.state.kind) {
-    case 'failed': return session.state.error.kind === 'no-kubeconfig' ? 'no-kubeconfig' : 'failed';
-    case 'connected': {
-      const { health } = session.state.live;
-      if (health.state === 'failed') return health.error.kind === 'no-such-api' ? 'no-kserve' : health.error.kind === 'forbidden' ? 'forbidden' : 'failed';
-      if (health.state === 'connecting') return 'connecting';
-      return session.state.live.keys.length === 0 ? 'empty' : 'shown';
-    }
-    default: return session.state.kind;
+    const empty = emptyState(session);
+    void vscode.commands.executeCommand('setContext', 'kserveCanary.state', empty ?? 'shown');
+    const where = connected && [connected.connection.identity.context, connected.namespace ?? t('all namespaces'), healthShort(connected.live.health)].join(' · ');
+    this.#view.description = where ?? '';
+    // Alone in its container a view shows no description: its first line says it, at any width. Beside a message no welcome
+    // content is shown, so the states that have one there have none.
+    const welcomed = empty === 'no-kubeconfig' || empty === 'no-kserve' || empty === 'connecting' || empty === 'disconnected';
+    const error = session.state.kind === 'failed' ? session.state.error : connected && healthError(connected.live.health);
+    this.#view.message = welcomed ? '' : [
+      where,
+      connected?.playground === true ? t('a small cluster on this machine, not a real one') : undefined,
+      empty === 'empty' ? t('No InferenceServices here.') : error?.message,
+    ].filter((part) => part !== undefined).join(' — ');
   }
 }
 

@@ -24,15 +24,14 @@ const ownerGone = new Promise((resolve) => process.stdin.on('end', resolve).on('
 
 const code = await Promise.race([exited, ownerGone.then(() => undefined)]);
 endTree(process.pid, child.pid, 'SIGTERM');
+endStrays('SIGTERM');
 const since = Date.now();
 let gone = code !== undefined;
 void exited.then(() => { gone = true; });
 while (Date.now() - since < PATIENCE_MS && (!gone || descendantsByMarker(marker).length > 0)) {
   await sleep(50);
 }
-for (const pid of descendantsByMarker(marker)) {
-  endTree(undefined, pid, 'SIGKILL');
-}
+endStrays('SIGKILL');
 if (remove !== undefined) {
   rmSync(remove, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
@@ -40,3 +39,10 @@ if (!gone) {
   endTree(process.pid, child.pid, 'SIGKILL');
 }
 process.exit(code ?? 0);
+
+/** What left the group: a desktop VS Code does. */
+function endStrays(signal) {
+  for (const pid of descendantsByMarker(marker)) {
+    endTree(undefined, pid, signal);
+  }
+}

@@ -20,9 +20,17 @@ const USAGE = 'npm start [-- --kubeconfig FILE | --current] [--no-open] [--port 
 /** @param {string[]} args see USAGE */
 export async function main(args) {
   const { kubeconfig, current, open, port } = options(args);
+  const desktop = open && port === undefined ? await findDesktop() : { why: 'an address was asked for' };
+  const server = 'why' in desktop;
+  if (server) {
+    await serverMustRun(desktop.why);
+  }
   await step('Building', build);
-  const cluster = await connect({ kubeconfig, current });
-  const window = await openWindow({ settings: cluster.settings, open, port });
+  const [cluster, vsix] = await step(kubeconfig === undefined && !current ? 'Starting the playground' : 'Packaging', () =>
+    Promise.all([connect({ kubeconfig, current }), server ? packageExtension() : undefined]));
+  const window = server
+    ? await step('Starting VS Code', () => openServer({ vsix, settings: cluster.settings, open, port }))
+    : openDesktop({ code: desktop.code, settings: cluster.settings });
   console.log(`\nReady: ${window.address}\n${cluster.sentence} Ctrl-C ends everything.`);
   return await Promise.race([window.exited, cluster.exited]);
 }
@@ -61,7 +69,7 @@ async function connect({ kubeconfig, current }) {
   if (kubeconfig !== undefined) {
     return { settings: { ...settings, 'kserveCanary.kubeconfig': kubeconfig }, exited: never, sentence: `Connected by ${kubeconfig}: this is a real cluster.` };
   }
-  const playground = await step('Starting the playground', () => startPlayground({ onLine: (line) => console.log(`[playground] ${line}`) }));
+  const playground = await startPlayground({ onLine: (line) => console.log(`[playground] ${line}`) });
   return {
     settings: { ...settings, 'kserveCanary.kubeconfig': playground.kubeconfig },
     exited: playground.exited,
@@ -69,18 +77,15 @@ async function connect({ kubeconfig, current }) {
   };
 }
 
-/** The desktop VS Code where there is one, else the server that npm brings, in a browser. */
-async function openWindow({ settings, open, port }) {
-  const desktop = open && port === undefined ? await findDesktop() : { why: 'an address was asked for' };
-  if ('code' in desktop) {
-    const { exited } = startDesktop({ code: desktop.code, folder: samplesDir, openFile: SHOWN, settings });
-    return { address: `VS Code on ${samplesDir}`, exited };
-  }
-  await serverMustRun(desktop.why);
-  const vsix = await step('Packaging', packageExtension);
-  // Installed, not loaded from an address: the window keeps the extension when somebody opens another folder in it.
-  const host = await step('Starting VS Code', () => startHost({ folder: samplesDir, openFile: SHOWN, vsix, settings, port, gallery: true, privateHome: false,
-    env: { CODE_SERVER_RECONNECTION_GRACE_TIME: '60' } }));
+function openDesktop({ code, settings }) {
+  const { exited } = startDesktop({ code, folder: samplesDir, openFile: SHOWN, settings });
+  return { address: `VS Code on ${samplesDir}`, exited };
+}
+
+/** The server that npm brings, in a browser. The extension is installed, not loaded from an address: the window keeps it when somebody opens another folder. */
+async function openServer({ vsix, settings, open, port }) {
+  const host = await startHost({ folder: samplesDir, openFile: SHOWN, vsix, settings, port, gallery: true, privateHome: false,
+    env: { CODE_SERVER_RECONNECTION_GRACE_TIME: '60' } });
   const browser = open && hasDisplay() ? onPath('xdg-open') : undefined;
   if (browser !== undefined) {
     spawn(browser, [host.url], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();

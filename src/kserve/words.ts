@@ -47,7 +47,7 @@ export function modelName(uri: string | undefined): string | undefined {
 }
 
 /** `00002` of `sklearn-iris-predictor-00002`. */
-export function shortRevision(name: string): string {
+function shortRevision(name: string): string {
   return /-(\d{5,})$/.exec(name)?.[1] ?? name;
 }
 

@@ -86,7 +86,7 @@ function since(last: JournalEntry | undefined): string {
   return minutes < 1 ? `, ${t('changed by this window just now')}` : `, ${t('changed by this window {0} min ago', minutes)}`;
 }
 
-export function healthWords(health: Health): string {
+function healthWords(health: Health): string {
   switch (health.state) {
     case 'live': return t('live');
     case 'connecting': return t('reading…');

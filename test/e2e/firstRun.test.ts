@@ -18,7 +18,7 @@ describe('the first two minutes, without a cluster', function () {
   });
 
   after(async () => {
-    await workbench?.close();
+    await workbench.close();
     fs.rmSync(folder, { recursive: true, force: true });
   });
 

@@ -49,8 +49,8 @@ describe('the canary walk-through, by mouse and keyboard in a real VS Code', fun
   });
 
   after(async () => {
-    await workbench?.close();
-    await cluster?.stop();
+    await workbench.close();
+    await cluster.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   });
 

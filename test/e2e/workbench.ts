@@ -17,6 +17,12 @@ export interface WorkbenchOptions {
   readonly width?: number;
 }
 
+/** Runs in the page, whose types this program does not know. The list keeps its rows in no order: they are sorted by where they stand. */
+const rowTexts = `(elements) => elements
+  .map((element) => ({ top: element.getBoundingClientRect().top, text: [...element.querySelectorAll('.label-name, .label-description')].map((part) => part.textContent).join(' ') }))
+  .sort((a, b) => a.top - b.top)
+  .map(({ text }) => text)`;
+
 export class Workbench {
   readonly page: Page;
   readonly #browser: Browser;
@@ -69,10 +75,7 @@ export class Workbench {
   /** The rows as they read, top to bottom: `00002 10 % · canary · model-2`. */
   async rows(): Promise<string[]> {
     const rows = this.page.locator('.part.sidebar .monaco-list-row');
-    const texts = await rows.evaluateAll((elements) => elements
-      .map((element) => ({ top: element.getBoundingClientRect().top, text: [...element.querySelectorAll('.label-name, .label-description')].map((part) => part.textContent ?? '').join(' ') }))
-      .sort((a, b) => a.top - b.top)
-      .map(({ text }) => text));
+    const texts: readonly string[] = await rows.evaluateAll(rowTexts);
     return texts.map(plain);
   }
 

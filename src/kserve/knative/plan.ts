@@ -147,7 +147,7 @@ function verbWarnings(rollout: Rollout, verb: Verb, expected: Expectation): Warn
 }
 
 /** The split as routed now, newest first. */
-export function sharesOf(rollout: Rollout): readonly Share[] {
+function sharesOf(rollout: Rollout): readonly Share[] {
   return rollout.variants.filter(({ routed }) => routed !== undefined).map(shareOf);
 }
 

@@ -2,7 +2,6 @@
 
 /** A JSON value as it lies in an object. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
 
 export interface OwnerReference {
   apiVersion: string;

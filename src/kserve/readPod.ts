@@ -55,7 +55,10 @@ function containerTrouble(container: unknown, ended: 'load' | 'crash'): PodTroub
   return reason === 'CrashLoopBackOff' ? { kind: ended, detail: message } : undefined;
 }
 
-/** The last line that is not empty: in a log tail or a traceback it names the cause. */
+/** The last line that is not empty: in a log tail or a traceback it names the cause. What a logger puts before it is left out. */
 export function lastLine(value: string | undefined): string | undefined {
-  return value?.split('\n').map((line) => line.trim()).filter((line) => line !== '').at(-1);
+  return value?.split('\n').map((line) => line.trim()).filter((line) => line !== '').at(-1)?.replace(loggerPrefix, '');
 }
+
+/** Python's logging as KServe sets it up: time, process, logger, level, `[module:function():line]`. */
+const loggerPrefix = /^\d{4}-\d\d-\d\d \S+ (?:\S+ ){0,2}(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) (?:\[[^\]]*\] )?/;

@@ -5,7 +5,7 @@ import { UserError } from './errors.mjs';
 import { cacheDir, root, vsixFile } from './paths.mjs';
 
 /** Where packaged files can come from; .vscodeignore says which of them are packaged. */
-const SOURCES = ['.vscodeignore', 'package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media'];
+const SOURCES = ['.vscodeignore', 'package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media', 'samples'];
 
 /** Packs what is in dist/ into the .vsix. Works offline: everything is bundled, so no dependency is looked at. @returns its path */
 export async function packageExtension() {

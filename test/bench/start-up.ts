@@ -58,7 +58,7 @@ async function toUsableTree(): Promise<Omit<Row, 'group'>> {
   try {
     for (let run = 0; run < STARTS; run++) {
       const began = performance.now();
-      const child = spawn('npm', ['start', '--', '--no-open'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+      const child = spawn('npm', ['start', '--', '--no-open'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
       const ended = once(child, 'exit');
       try {
         const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -70,7 +70,7 @@ async function toUsableTree(): Promise<Omit<Row, 'group'>> {
         times.push((performance.now() - began) / 1000);
         await page.close();
       } finally {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT'); // To the whole group, as a terminal does.
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT'); // To the whole group, as a terminal does.
         await ended;
       }
     }

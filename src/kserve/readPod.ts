@@ -46,6 +46,8 @@ function containerTrouble(container: unknown, ended: 'load' | 'crash'): PodTroub
   const message = text(at(waiting, 'message')) ?? '';
   if (['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'].includes(reason)) return { kind: 'image', detail: message || reason };
   if (['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'].includes(reason)) return { kind: 'config', detail: message || reason };
+  // An init container that failed, was run again and ended well.
+  if (integer(at(container, 'state', 'terminated', 'exitCode')) === 0) return undefined;
   for (const state of [at(container, 'state'), at(container, 'lastState')]) {
     const exit = integer(at(state, 'terminated', 'exitCode'));
     if (exit !== undefined && exit !== 0) {

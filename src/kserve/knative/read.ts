@@ -1,6 +1,6 @@
 import { annotations } from '../annotations.ts';
 import { defined } from '../json.ts';
-import type { ComponentName, ComponentStatus, InferenceService, Pod, Revision } from '../objects.ts';
+import type { ComponentName, ComponentStatus, Condition, InferenceService, Pod, Revision } from '../objects.ts';
 import { lastLine } from '../readPod.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Phase, Role, Rollout, Trouble, Variant } from '../rollout.ts';
@@ -25,10 +25,10 @@ export function readKnative(service: InferenceService, component: ComponentName,
     .filter((revision) => revision.service === service.ref.name && revision.namespace === service.ref.namespace && revision.component === component)
     .toSorted((a, b) => b.generation - a.generation);
   const roles = readRoles(status, split, own);
-  const variants = [...roles].map(([name, role]) => readVariant(name, role, { service, status, split, own, ...(surroundings.pods && { pods: surroundings.pods }) }));
+  const variants = [...roles].map(([name, role]) => readVariant(name, role, { service, component, status, split, own, ...(surroundings.pods && { pods: surroundings.pods }) }));
   const stopped = service.annotations[annotations.stop] === 'true';
-  const routeCondition = condition(service, `${component[0]?.toUpperCase() ?? ''}${component.slice(1)}RouteReady`);
-  const trouble = serviceTrouble(service, component);
+  const routeCondition = componentCondition(service, component, 'RouteReady');
+  const trouble = serviceTrouble(service, component, status);
   const base: Omit<Rollout, 'phase' | 'warnings'> = defined<Omit<Rollout, 'phase' | 'warnings'>>({
     service: service.ref,
     component,
@@ -86,13 +86,15 @@ function readRoles(status: ComponentStatus, split: Split, own: readonly Revision
 
 interface VariantContext {
   readonly service: InferenceService;
+  readonly component: ComponentName;
   readonly status: ComponentStatus;
   readonly split: Split;
   readonly own: readonly Revision[];
   readonly pods?: readonly Pod[];
 }
 
-function readVariant(name: string, role: Role, { service, status, split, own, pods }: VariantContext): Variant {
+function readVariant(name: string, role: Role, context: VariantContext): Variant {
+  const { service, status, split, own, pods } = context;
   const revision = own.find((candidate) => candidate.name === name);
   const mine = pods?.filter((pod) => pod.revision === name && pod.namespace === service.ref.namespace);
   const tagged = status.traffic.find((entry) => entry.revisionName === name && entry.tag !== undefined && (role === 'stable' ? entry.tag === 'prev' || split.prev === undefined : entry.tag !== 'prev'));
@@ -103,7 +105,7 @@ function readVariant(name: string, role: Role, { service, status, split, own, po
     role,
     routed: split.percents.get(name),
     ready: isReady === undefined ? name === status.latestReadyRevision || split.percents.has(name) : isReady === 'True',
-    trouble: isReady === 'True' || role === 'superseded' ? undefined : revisionTrouble(name, revision, mine ?? [], service, status),
+    trouble: isReady === 'True' || role === 'superseded' ? undefined : revisionTrouble(name, revision, mine ?? [], context),
     modelUri: revision?.modelUri,
     pods: mine && { ready: mine.filter((pod) => pod.ready).length, total: mine.filter((pod) => pod.phase !== 'Terminating').length },
     tag: tagged?.tag,
@@ -112,22 +114,33 @@ function readVariant(name: string, role: Role, { service, status, split, own, po
 }
 
 /** The deepest object that tells: a crash loop shows in the pods alone, a failed load in `modelStatus` after a second (`recorded/`, items 1 and 2). */
-function revisionTrouble(name: string, revision: Revision | undefined, pods: readonly Pod[], service: InferenceService, status: ComponentStatus): Trouble | undefined {
+function revisionTrouble(name: string, revision: Revision | undefined, pods: readonly Pod[], { service, component, status }: VariantContext): Trouble | undefined {
   const pod = pods.find((candidate) => candidate.trouble !== undefined)?.trouble;
   if (pod) return pod;
   const model = service.status.modelStatus;
-  // modelStatus speaks of the latest created revision, and lastFailureInfo is never cleared after a recovery.
-  if (name === status.latestCreatedRevision && name !== status.latestReadyRevision
-    && (model.transitionStatus === 'BlockedByFailedLoad' || model.transitionStatus === 'InvalidSpec')) {
+  const starts = name === status.latestCreatedRevision && name !== status.latestReadyRevision;
+  // modelStatus speaks of the predictor's latest created revision, and lastFailureInfo is never cleared after a recovery.
+  if (starts && component === 'predictor' && model.transitionStatus === 'BlockedByFailedLoad') {
     return { kind: 'load', detail: lastLine(model.failureMessage) ?? model.failureReason ?? '' };
   }
   const failed = revision?.conditions.find(({ type, status: value }) => type === 'Ready' && value === 'False');
-  return failed && { kind: 'revision', detail: lastLine(failed.message) ?? failed.reason ?? '' };
+  const told = failed ?? (starts ? revisionFailure(service, component, status) : undefined);
+  return told && { kind: 'revision', detail: lastLine(told.message) ?? told.reason ?? '' };
 }
 
-function serviceTrouble(service: InferenceService, component: ComponentName): Trouble | undefined {
-  const failed = condition(service, `${component[0]?.toUpperCase() ?? ''}${component.slice(1)}Ready`);
-  if (failed?.status !== 'False' || failed.reason === 'Stopped') return undefined;
+/** The component's condition, where it is False only because its newest revision is not ready: then the revision has the trouble. */
+function revisionFailure(service: InferenceService, component: ComponentName, status: ComponentStatus): Condition | undefined {
+  const failed = componentCondition(service, component, 'Ready');
+  if (failed?.status !== 'False' || status.latestCreatedRevision === undefined || status.latestCreatedRevision === status.latestReadyRevision) return undefined;
+  return failed.reason === 'RevisionFailed' || (failed.reason === 'RevisionMissing' && status.traffic.length === 0) ? failed : undefined;
+}
+
+function serviceTrouble(service: InferenceService, component: ComponentName, status: ComponentStatus): Trouble | undefined {
+  // Every condition stays as it was, Ready too, when no runtime supports what the spec asks for (seen with KServe v0.20.0).
+  const { transitionStatus, failureMessage, failureReason } = service.status.modelStatus;
+  if (component === 'predictor' && transitionStatus === 'InvalidSpec') return { kind: 'service', detail: failureMessage ?? failureReason ?? '' };
+  const failed = componentCondition(service, component, 'Ready');
+  if (failed?.status !== 'False' || failed.reason === 'Stopped' || revisionFailure(service, component, status)) return undefined;
   return { kind: 'service', detail: failed.message ?? failed.reason ?? '' };
 }
 
@@ -153,6 +166,10 @@ function readPhase(rollout: Omit<Rollout, 'phase' | 'warnings'>, split: Split): 
   }
 }
 
-function condition(service: InferenceService, type: string): InferenceService['status']['conditions'][number] | undefined {
+function componentCondition(service: InferenceService, component: ComponentName, type: 'Ready' | 'RouteReady'): Condition | undefined {
+  return condition(service, `${component[0]?.toUpperCase() ?? ''}${component.slice(1)}${type}`);
+}
+
+function condition(service: InferenceService, type: string): Condition | undefined {
   return service.status.conditions.find((candidate) => candidate.type === type);
 }

@@ -83,6 +83,30 @@ describe('reading a Rollout from what real controllers wrote', () => {
     assert.deepEqual(atEnd('trap-tag-step-from-promoted').warnings.map(({ code }) => code), ['same-model']);
   });
 
+  it('a revision that Knative gave up is the revision’s trouble, not the whole service’s', () => {
+    const [rollout] = readRollouts(last('2c-canary10-broken-storage-11-minutes'), { revisions: [] });
+    assert.deepEqual([rollout?.phase, rollout?.trouble, rollout?.variants[0]?.trouble?.kind], ['failing', undefined, 'load']);
+    const [, transformer] = readRollouts(last('transformer-image-unknown-1-deployed'), { revisions: [] });
+    assert.deepEqual([transformer?.phase, transformer?.trouble, transformer?.variants[0]?.trouble?.kind], ['failing', undefined, 'revision']);
+  });
+
+  it('a model format that no runtime supports is failing, although every condition stays as it was', () => {
+    const service = last('1-deployed');
+    const modelStatus = { transitionStatus: 'InvalidSpec', targetModelState: 'FailedToLoad', failureReason: 'NoSupportingRuntime', failureMessage: 'No runtime found to support specified framework/version' };
+    const [changed] = readRollouts({ ...service, status: { ...service.status, modelStatus } }, { revisions: [] });
+    assert.deepEqual([changed?.phase, changed?.trouble?.kind], ['failing', 'service']);
+    const conditions = ['IngressReady', 'PredictorReady', 'Ready'].map((type) => ({ type, status: 'Unknown' }));
+    const [created] = readRollouts({ ...service, status: { conditions, components: {}, modelStatus } }, { revisions: [] });
+    assert.deepEqual([created?.phase, created?.trouble?.detail], ['failing', modelStatus.failureMessage]);
+  });
+
+  it('a failed load that was tried again with success is no trouble', () => {
+    const labels = { 'serving.kserve.io/inferenceservice': 'x', 'serving.knative.dev/revision': 'x-00001' };
+    const loader = { name: 'storage-initializer', state: { terminated: { exitCode: 0 } }, lastState: { terminated: { exitCode: 1, message: 'no network' } } };
+    const pod = { metadata: { name: 'x', labels }, status: { initContainerStatuses: [loader], containerStatuses: [{ name: 'kserve-container', state: { waiting: { reason: 'PodInitializing' } } }] } };
+    assert.equal(readPod(pod)?.trouble, undefined);
+  });
+
   it('two components give two rollouts', () => {
     assert.deepEqual(readRollouts(last('transformer-2-predictor-canary-10'), { revisions: [] }).map(({ component, phase }) => [component, phase]), [['predictor', 'canary'], ['transformer', 'stable']]);
   });

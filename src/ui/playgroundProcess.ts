@@ -28,7 +28,7 @@ export class PlaygroundProcess extends Disposable {
 
   /** Starts it, or finds it running; resolves with its kubeconfig when it is ready. */
   async start(): Promise<string> {
-    if (!this.#running) this.#running = await this.#spawn();
+    this.#running ??= this.#spawn();
     return this.#running.ready;
   }
 
@@ -37,8 +37,7 @@ export class PlaygroundProcess extends Disposable {
     super.dispose();
   }
 
-  async #spawn(): Promise<{ child: ChildProcess; ready: Promise<string> }> {
-    await fs.mkdir(this.#storage, { recursive: true });
+  #spawn(): { child: ChildProcess; ready: Promise<string> } {
     const kubeconfig = path.join(this.#storage, `playground-${String(process.pid)}.kubeconfig`);
     const child = spawn(process.execPath, [this.#program, '--api-port', '0', '--gateway-port', '0', '--kubeconfig', kubeconfig], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
@@ -61,8 +60,11 @@ export class PlaygroundProcess extends Disposable {
       reject(new Error(lastError || `it ended with code ${String(code)}`));
       void fs.rm(kubeconfig, { force: true });
     });
-    // A start that nobody waits for any more must not become an unhandled rejection.
-    promise.catch(() => undefined).finally(() => { clearTimeout(timer); });
+    // One that does not start is given up, so that the next click starts another.
+    promise.catch(() => {
+      child.kill('SIGTERM');
+      if (this.#running?.child === child) this.#running = undefined;
+    }).finally(() => { clearTimeout(timer); });
     return { child, ready: promise };
   }
 }

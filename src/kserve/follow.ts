@@ -27,7 +27,12 @@ export function follow(plan: Plan, rollout: Rollout, facts: Facts, last: Progres
   const { expected } = plan;
   if (expected.stopped) return rollout.phase === 'stopped' ? { state: 'settled', shares: [] } : { state: 'shifting' };
   const newest = rollout.variants.find(({ name }) => name === rollout.revisions.created);
-  if (rollout.trouble) return { state: 'stalled', trouble: rollout.trouble };
+  // Other modes have no revisions: only a creation is followed there.
+  if (rollout.api !== 'Knative') return rollout.serving ? { state: 'settled', shares: [] } : { state: 'starting' };
+  // What brings the change still has the status of before it, and with it the trouble that the change may cure.
+  if (rollout.trouble && last.state !== 'applied') return { state: 'stalled', trouble: rollout.trouble };
+  // A template that changed beside the plan (resources, a runtime) made a revision that the plan did not promise.
+  if (!expected.newRevision && expected.createdBefore !== undefined && rollout.revisions.created !== undefined && rollout.revisions.created !== expected.createdBefore) return { state: 'overtaken' };
   const wantsNewest = expected.newRevision || (expected.shares[0]?.percent ?? 0) > 0;
   if (expected.newRevision && rollout.revisions.created === plan.expected.createdBefore) return { state: 'starting' };
   if (wantsNewest && rollout.revisions.ready !== rollout.revisions.created) {

@@ -18,7 +18,7 @@ export type Verb =
   | { readonly kind: 'deploy' }
   /** The fields as the manifest has them. */
   | { readonly kind: 'apply'; readonly facts: Change }
-  | { readonly kind: 'undo'; readonly of: VerbKind; readonly facts: Facts };
+  | { readonly kind: 'undo'; readonly of: VerbKind; readonly facts: Change };
 export type VerbKind = Verb['kind'];
 
 /** The fields of an InferenceService that verbs change, as they stand; null = absent. */
@@ -65,7 +65,7 @@ export interface Plan {
 
 export type RefusalCode =
   | 'not-knative' | 'no-canary' | 'nothing-to-roll-back-to' | 'canary-not-ready' | 'other-model-in-file' | 'in-flight'
-  | 'percent-range' | 'nothing-to-change' | 'stopped' | 'not-stopped' | 'shift-to-hundred' | 'already-there';
+  | 'percent-range' | 'nothing-to-change' | 'stopped' | 'not-stopped' | 'shift-to-hundred' | 'already-there' | 'no-storage-uri';
 
 /** Why a verb cannot do what it says. */
 export interface Refusal {

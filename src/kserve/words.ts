@@ -65,17 +65,20 @@ export function createWords(t: Translate): Words {
     }
   }
 
-  function troubleWords(trouble: Trouble): string {
-    const detail = trouble.detail;
-    switch (trouble.kind) {
-      case 'load': return withDetail(t('cannot load its model'), detail);
-      case 'crash': return withDetail(t('the model server crashes'), detail);
-      case 'image': return withDetail(t('cannot pull its image'), detail);
-      case 'schedule': return withDetail(t('no node can run its pod'), detail);
-      case 'config': return withDetail(t('its container cannot be created'), detail);
-      case 'revision': return withDetail(t('cannot get ready'), detail);
-      case 'service': return withDetail(t('KServe cannot apply it'), detail);
+  function troubleKind({ kind }: Trouble): string {
+    switch (kind) {
+      case 'load': return t('cannot load its model');
+      case 'crash': return t('its model server crashes');
+      case 'image': return t('cannot pull its image');
+      case 'schedule': return t('no node can run its pod');
+      case 'config': return t('its container cannot be created');
+      case 'revision': return t('cannot get ready');
+      case 'service': return t('KServe cannot apply it');
     }
+  }
+
+  function troubleWords(trouble: Trouble): string {
+    return withDetail(troubleKind(trouble), trouble.detail);
   }
 
   function withDetail(what: string, detail: string): string {
@@ -97,8 +100,8 @@ export function createWords(t: Translate): Words {
         return join(percent(100), stable?.shortName, modelName(stable?.modelUri));
       case 'failing': {
         const why = starting?.trouble ?? rollout.trouble;
-        const who = starting?.trouble ? t('canary failing: {0}', `${starting.shortName} `) : t('failing: {0}', '');
-        const text = why === undefined ? who.trim() : `${who.trim()} ${troubleWords(why)}`;
+        const who = starting?.trouble ? t('canary failing: {0}', starting.shortName) : t('failing:');
+        const text = why === undefined ? who : `${who} ${troubleKind(why)}`;
         return stable && starting ? join(text, t('{0} still serves {1}', stable.shortName, percent(stable.routed ?? 0))) : text;
       }
       case 'deploying': return starting ? join(t('deploying'), t('{0} is starting', starting.shortName)) : t('deploying');
@@ -140,8 +143,8 @@ export function createWords(t: Translate): Words {
     switch (code) {
       case 'same-model': return t('{0} and {1} hold the same model: rolling back would change nothing.', e('stable'), e('canary'));
       case 'zero-keeps-pods': return Number(e('pods')) === 1
-        ? t('Rolling back keeps {0}’s pod running: it stays addressable, and it keeps its memory and accelerators.', e('canary'))
-        : t('Rolling back keeps {1} pods of {0} running: they stay addressable, and keep their memory and accelerators.', e('canary'), e('pods'));
+        ? t('At {1} {0} keeps its pod running, with its memory and accelerators.', e('canary'), percent(0))
+        : t('At {2} {0} keeps its {1} pods running, with their memory and accelerators.', e('canary'), e('pods'), percent(0));
       case 'zero-left-over': return t('canaryTrafficPercent is still 0: the next model gets no traffic either, until the percent is raised or removed.');
       case 'percent-ignored': return t('canaryTrafficPercent {0} is ignored in {1} mode: a new model takes all traffic at once.', percent(Number(e('percent'))), e('mode'));
       case 'percent-out-of-range': return t('canaryTrafficPercent {0} is outside 0 to 100: KServe accepts it, Knative refuses it, and nothing is rolled out.', e('percent'));
@@ -149,6 +152,7 @@ export function createWords(t: Translate): Words {
       case 'replaces-rollback-target': return t('The new revision holds the same model as {0} and takes its place: a later rollback would return to the same model.', e('revision'));
       case 'makes-revision': return t('The annotation changes the pod template: KServe starts a new revision with the same model.');
       case 'stop-forgets-revisions': return t('Stopping deletes all revisions: after Resume the canary’s model starts as the only one, with all traffic.');
+      case 'abort-by-model': return t('At 0 % KServe would try to start {0} for ever: the earlier model is put back instead, as a new revision.', e('revision'));
       case 'cold-start': return t('{0} has no running pod: its first requests wait for a start.', e('revision'));
     }
   }
@@ -189,7 +193,7 @@ export function createWords(t: Translate): Words {
         : t('Start a canary of {0} with {1} for {2}?', name, percent(plan.verb.percent), model);
       case 'shift': return t('Shift {0} to {1} canary?', name, percent(plan.verb.percent));
       case 'promote': return model === undefined ? t('Promote {0}?', name) : t('Promote {0} to {1}?', name, model);
-      case 'abort': return t('Abort the canary of {0} and go back to {1}?', name, target ? shareNames(target) : t('stable'));
+      case 'abort': return t('Abort the canary of {0} and go back to {1}?', name, target ? (target.revision === null ? (modelName(target.modelUri) ?? shareNames(target)) : shareNames(target)) : t('stable'));
       case 'roll-back': return t('Roll {0} back to {1}?', name, join(target && shareNames(target), modelName(target?.modelUri)));
       case 'tag-urls': return plan.verb.enabled ? t('Enable tagged URLs for {0}?', name) : t('Disable tagged URLs for {0}?', name);
       case 'stop': return t('Stop {0}?', name);
@@ -216,6 +220,7 @@ export function createWords(t: Translate): Words {
       case 'stopped': return t('The service is stopped. Resume it first.');
       case 'not-stopped': return t('{0} is not stopped.', e('service'));
       case 'already-there': return t('{0} exists already.', e('service'));
+      case 'no-storage-uri': return t('The cluster’s {0} does not name its model by storageUri: change the model in its manifest, and apply that with kubectl.', e('service'));
       case 'shift-to-hundred': return t('100 % is a promotion, and lasting: the next model would take all traffic at once. Use Promote.');
     }
   }
@@ -244,7 +249,7 @@ export function createWords(t: Translate): Words {
         return `${doing(plan)}: ${join(at.revision, pods)}`;
       }
       case 'shifting': return `${doing(plan)}: ${t('the traffic is moving')}`;
-      case 'stalled': return `${doing(plan)}: ${join(at.revision, troubleWords(at.trouble))}`;
+      case 'stalled': return `${doing(plan)}: ${[at.revision, troubleKind(at.trouble)].filter((part) => part !== undefined).join(' ')}`;
       case 'overtaken': return `${doing(plan)}: ${t('changed by somebody else')}`;
       case 'settled': return outcome(plan, at);
     }
@@ -256,13 +261,14 @@ export function createWords(t: Translate): Words {
       case 'settled': {
         if (plan.expected.stopped) return t('{0} is stopped.', name);
         const serving = at.shares.filter(({ percent: share }) => share > 0);
+        if (serving.length === 0) return t('{0} is ready.', name);
         const [only] = serving;
         const said = serving.length === 1 && only
           ? t('{0} serves {1} of {2}.', shareNames(only), percent(only.percent), name)
           : t('{0} now splits {1}.', name, serving.map((share) => `${shareNames(share)} ${percent(share.percent)}`).join(', '));
         return at.coldStart === undefined ? said : `${said} ${t('{0} has no running pod yet: the first request waits for a start.', at.coldStart)}`;
       }
-      case 'stalled': return t('{0} of {1} waits: {2}', verb(plan.verb.kind), name, join(at.revision, troubleWords(at.trouble)));
+      case 'stalled': return t('{0} of {1} waits: {2}', verb(plan.verb.kind), name, [at.revision, troubleWords(at.trouble)].filter((part) => part !== undefined).join(' '));
       case 'overtaken': return t('{0} of {1} was overtaken: somebody else changed the service meanwhile.', verb(plan.verb.kind), name);
       default: return progress(plan, at);
     }

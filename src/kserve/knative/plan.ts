@@ -2,6 +2,7 @@ import { defined } from '../json.ts';
 import { changed, effective } from '../facts.ts';
 import type { Change, Expectation, Facts, Plan, Refusal, RefusalCode, Share, Verb } from '../plan.ts';
 import { variant, type Rollout, type Variant, type Warning } from '../rollout.ts';
+import { modelName } from '../words.ts';
 
 /** What the sender of a verb knows beside the rollout. */
 export interface PlanContext {
@@ -19,6 +20,8 @@ export function planKnative(rollout: Rollout, verb: Verb, context: PlanContext):
   if ('refused' in asked) return asked;
   const change = effective(context.facts, asked);
   if (Object.keys(change).length === 0) return refuse(verb, 'nothing-to-change');
+  // A custom container or `storage.path`: a storageUri beside it would be another predictor.
+  if (typeof change.modelUri === 'string' && context.facts.modelUri === null && verb.kind !== 'undo') return refuse(verb, 'no-storage-uri', { service: rollout.service.name });
   const { expected, warnings } = predict(rollout, context.facts, change);
   return {
     verb,
@@ -59,6 +62,8 @@ function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change |
       if (starting) return refuse(verb, 'canary-not-ready', { revision: starting.shortName });
       if (!canary) return refuse(verb, 'no-canary', { service: rollout.service.name });
       const tested = canary.modelUri;
+      // The spec holds another model whose revision has not come (a moment ago, or a spec that KServe refuses).
+      if (isPending(rollout, rollout.spec.modelUri)) return refuse(verb, 'canary-not-ready', { revision: modelName(rollout.spec.modelUri) ?? '' });
       if (context.manifestModelUri !== undefined && tested !== undefined && context.manifestModelUri !== tested) {
         return refuse(verb, 'other-model-in-file', { file: context.manifestModelUri, canary: tested, revision: canary.shortName });
       }
@@ -67,7 +72,8 @@ function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change |
     case 'abort':
       if (!canary && !starting) return refuse(verb, 'no-canary', { service: rollout.service.name });
       if (!stable) return refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name });
-      return { percent: 0 };
+      // At 0 % a revision that cannot start is tried for ever; the way out that was recorded is the old model without a percent.
+      return starting?.trouble && stable.modelUri !== undefined ? { percent: null, modelUri: stable.modelUri } : { percent: 0 };
     case 'roll-back':
       return rollBack(rollout, verb);
     case 'tag-urls':
@@ -86,6 +92,8 @@ function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change |
 
 /** By traffic where the previous revision stands and holds another model; else by model, as a new revision. */
 function rollBack(rollout: Rollout, verb: Verb): Change | Refusal {
+  // While a canary runs the way back is to end it: the newest earlier model may be the canary's own.
+  if (variant(rollout, 'canary') ?? variant(rollout, 'starting')) return variant(rollout, 'stable') ? { percent: 0 } : refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name });
   const current = variant(rollout, 'stable');
   const earlier = rollout.variants.filter(({ role, modelUri }) => (role === 'previous' || role === 'superseded') && modelUri !== undefined && modelUri !== current?.modelUri);
   const previous = earlier.find(({ role }) => role === 'previous');
@@ -103,7 +111,9 @@ function predict(rollout: Rollout, facts: Facts, change: Change): { expected: Ex
   const warnings: Warning[] = [];
   const stopped = after.stop === 'true';
   const restarted = facts.stop === 'true' && !stopped;
-  const newRevision = !stopped && (restarted || change.modelUri !== undefined || change.tagRouting !== undefined);
+  // Against the newest revision, not the spec: the spec's own model may not have come yet, or be taken back before it came.
+  const otherModel = modelOf(rollout, rollout.revisions.created) === undefined ? change.modelUri !== undefined : isPending(rollout, after.modelUri ?? undefined);
+  const newRevision = !stopped && (restarted || change.tagRouting !== undefined || otherModel);
   const { created, rolledOut, previous } = rollout.revisions;
   const newest: Omit<Share, 'percent'> = newRevision
     ? defined<Omit<Share, 'percent'>>({ revision: null, modelUri: after.modelUri ?? undefined })
@@ -139,6 +149,8 @@ function verbWarnings(rollout: Rollout, verb: Verb, expected: Expectation): Warn
   }
   const cold = expected.shares.map((share) => rollout.variants.find(({ name }) => name === share.revision)).find((of, index) => of?.pods?.total === 0 && (expected.shares[index]?.percent ?? 0) > (of.routed ?? 0));
   if (cold) warnings.push({ code: 'cold-start', evidence: { revision: cold.shortName } });
+  const failing = variant(rollout, 'starting');
+  if (verb.kind === 'abort' && failing && expected.newRevision) warnings.push({ code: 'abort-by-model', evidence: { revision: failing.shortName } });
   if ((verb.kind === 'abort' || verb.kind === 'roll-back') && expected.shares[0]?.percent === 0) {
     const kept = rollout.variants.find(({ name }) => name === expected.shares[0]?.revision);
     if (kept?.pods && kept.pods.total > 0) warnings.push({ code: 'zero-keeps-pods', evidence: { canary: kept.shortName, pods: kept.pods.total } });
@@ -156,7 +168,17 @@ function shareOf({ name, routed, modelUri }: Variant): Share {
 }
 
 function named(rollout: Rollout, name: string | undefined): Omit<Share, 'percent'> {
-  return defined<Omit<Share, 'percent'>>({ revision: name ?? null, modelUri: rollout.variants.find((candidate) => candidate.name === name)?.modelUri });
+  return defined<Omit<Share, 'percent'>>({ revision: name ?? null, modelUri: modelOf(rollout, name) });
+}
+
+function modelOf(rollout: Rollout, name: string | undefined): string | undefined {
+  return rollout.variants.find((candidate) => candidate.name === name)?.modelUri;
+}
+
+/** The newest revision does not hold the model that the spec asks for: another revision is to come. */
+function isPending(rollout: Rollout, modelUri: string | undefined): boolean {
+  const newest = modelOf(rollout, rollout.revisions.created);
+  return newest !== undefined && modelUri !== undefined && newest !== modelUri;
 }
 
 function isPercent(value: number): boolean {

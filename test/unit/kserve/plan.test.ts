@@ -43,7 +43,8 @@ describe('what a verb is expected to end in', () => {
     ['tags from a promoted state keep the same model on both sides', '3-promoted', { kind: 'start-canary', percent: 10, tagged: true }, 'new 10, 00002 90'],
     ['tags alone when fully rolled out', '3-promoted', { kind: 'tag-urls', enabled: true }, 'new 100'],
     ['undo of a promotion', '3-promoted', { kind: 'undo', of: 'promote', facts: { percent: 10, modelUri: `${models}/model-2`, tagRouting: null, stop: null } }, '00002 10, 00001 90'],
-    ['an abort of a canary that never got ready', '2c-canary10-broken-crash', { kind: 'abort' }, '00002 0, 00001 100'],
+    ['an abort of a canary that cannot start puts the old model back', '2c-canary10-broken-crash', { kind: 'abort' }, 'new 100'],
+    ['a rollback while a canary runs ends it, and releases none of its model', '5-tag-routing-10', { kind: 'roll-back' }, '00003 0, 00001 100'],
     ['a rollback by model where the previous revision holds the same one', 'trap-annotation-when-rolled-out', { kind: 'roll-back' }, 'new 100'],
   ];
   for (const [name, folder, verb, expected] of rows) it(name, () => { assert.equal(shares(plan(folder, verb)), expected); });
@@ -96,6 +97,39 @@ describe('a verb that cannot do what it says', () => {
   }
 });
 
+describe('a spec whose model has not come yet', () => {
+  const service: InferenceService = { ...last('2b-canary10'), components: { predictor: { modelKey: 'model', canaryTrafficPercent: 10, modelUri: `${models}/model-3` } } };
+  const [rollout] = readRollouts(service, { revisions: revisions('2b-canary10'), pods: pods('2b-canary10') });
+  assert.ok(rollout);
+
+  it('is not promoted: it would take all traffic untested', () => {
+    const made = planKnative(rollout, { kind: 'promote' }, { facts: factsOf(service, 'predictor') });
+    assert.ok(isRefusal(made));
+    assert.match(words.refusal(made), /^model-3 is not ready/);
+  });
+
+  it('is expected as a new revision by a shift', () => {
+    const made = planKnative(rollout, { kind: 'shift', percent: 20 }, { facts: factsOf(service, 'predictor') });
+    assert.ok(!isRefusal(made));
+    assert.equal(shares(made), 'new 20, 00001 80');
+  });
+
+  it('makes no revision when it is taken back', () => {
+    const made = planKnative(rollout, { kind: 'undo', of: 'start-canary', facts: { modelUri: `${models}/model-2` } }, { facts: factsOf(service, 'predictor') });
+    assert.ok(!isRefusal(made));
+    assert.equal(shares(made), '00002 10, 00001 90');
+  });
+});
+
+it('a model that the cluster names in another way than storageUri is not replaced by one', () => {
+  const service: InferenceService = { ...last('1-deployed'), components: { predictor: {} } };
+  const [rollout] = readRollouts(service, { revisions: [] });
+  assert.ok(rollout);
+  const made = planKnative(rollout, { kind: 'start-canary', percent: 10, modelUri: `${models}/model-2` }, { facts: factsOf(service, 'predictor') });
+  assert.ok(isRefusal(made));
+  assert.equal(made.refused, 'no-storage-uri');
+});
+
 describe('following a plan through what real controllers did', () => {
   const walk: [string, string, Verb][] = [
     ['2a-canary10-in-flight', '1-deployed', { kind: 'start-canary', percent: 10, modelUri: `${models}/model-2` }],
@@ -105,6 +139,7 @@ describe('following a plan through what real controllers did', () => {
     ['trap-percent-only-after-promotion', '3-promoted', { kind: 'start-canary', percent: 10 }],
     ['scale0-2-rollback-to-a-revision-at-zero', 'scale0-1-promoted', { kind: 'roll-back' }],
     ['stop-1-stopped', '2b-canary10', { kind: 'stop' }],
+    ['2c-abort-by-old-model', '2c-canary10-broken-storage', { kind: 'abort' }],
   ];
   for (const [folder, before, verb] of walk) {
     const made = (): Plan => {
@@ -161,6 +196,50 @@ describe('following a plan through what real controllers did', () => {
     });
   }
 
+  it('an abort after Knative gave the canary up is settled by the traffic', () => {
+    const before = last('2c-canary10-broken-storage-11-minutes');
+    const [start] = readRollouts(before, { revisions: [] });
+    assert.ok(start);
+    const made = planKnative(start, { kind: 'abort' }, { facts: factsOf(before, 'predictor') });
+    assert.ok(!isRefusal(made));
+    const after = withPercent(before, 0, before.status.components.predictor?.traffic.map((entry) => ({ ...entry, percent: entry.tag === 'prev' ? 100 : 0 })));
+    const [rollout] = readRollouts(after, { revisions: [] });
+    assert.ok(rollout);
+    assert.equal(follow(made, rollout, factsOf(after, 'predictor'), { state: 'applied' }).state, 'settled');
+  });
+
+  it('the trouble of before the change is not said of the change', () => {
+    const before = last('trap-percent-150');
+    const [start] = readRollouts(before, { revisions: [] });
+    assert.ok(start);
+    const made = planKnative(start, { kind: 'start-canary', percent: 10 }, { facts: factsOf(before, 'predictor') });
+    assert.ok(!isRefusal(made));
+    const after = withPercent(before, 10);
+    const [rollout] = readRollouts(after, { revisions: [] });
+    assert.ok(rollout);
+    const first = follow(made, rollout, factsOf(after, 'predictor'), { state: 'applied' });
+    assert.notEqual(first.state, 'stalled');
+    assert.equal(follow(made, rollout, factsOf(after, 'predictor'), first).state, 'stalled');
+  });
+
+  it('a revision that the plan did not promise overtakes it', () => {
+    const made = plan('2b-canary10', { kind: 'shift', percent: 50 });
+    const other = withPercent(last('5-tag-routing-10'), 50);
+    const [rollout] = readRollouts(other, { revisions: [] });
+    assert.ok(rollout);
+    assert.deepEqual(follow(made, rollout, made.facts.percent === 10 ? { ...made.facts, percent: 50 } : made.facts, { state: 'shifting' }), { state: 'overtaken' });
+  });
+
+  it('a creation in Standard mode, which has no revisions, settles when it is ready', () => {
+    const service = last('standard-1-deployed');
+    const [rollout] = readRollouts(service, { revisions: [] });
+    assert.ok(rollout);
+    const made = deployPlan(service.ref, 'predictor', factsOf(service, 'predictor'));
+    const end = follow(made, rollout, factsOf(service, 'predictor'), { state: 'starting' });
+    assert.equal(end.state, 'settled');
+    assert.equal(words.outcome(made, end), `${service.ref.name} is ready.`);
+  });
+
   it('a change by somebody else overtakes a plan', () => {
     const made = plan('2b-canary10', { kind: 'promote' });
     const other: InferenceService = { ...last('3-promoted'), components: { predictor: { ...last('3-promoted').components.predictor, canaryTrafficPercent: 70 } } };
@@ -169,6 +248,14 @@ describe('following a plan through what real controllers did', () => {
     assert.deepEqual(follow(made, rollout, factsOf(other, 'predictor'), { state: 'shifting' }), { state: 'overtaken' });
   });
 });
+
+function withPercent(service: InferenceService, canaryTrafficPercent: number, traffic = service.status.components.predictor?.traffic ?? []): InferenceService {
+  return {
+    ...service,
+    components: { predictor: { ...service.components.predictor, canaryTrafficPercent } },
+    status: { ...service.status, components: { predictor: { ...service.status.components.predictor, traffic } } },
+  };
+}
 
 /** The progress after each event; at the last one revisions and pods are those of the step's end. */
 function progresses(folder: string, made: Plan): Progress[] {

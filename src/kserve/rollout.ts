@@ -51,7 +51,7 @@ export interface Variant {
 
 export type WarningCode =
   | 'same-model' | 'zero-keeps-pods' | 'zero-left-over' | 'percent-ignored' | 'percent-out-of-range'
-  | 'partial-rollback' | 'replaces-rollback-target' | 'makes-revision' | 'stop-forgets-revisions' | 'cold-start';
+  | 'partial-rollback' | 'replaces-rollback-target' | 'makes-revision' | 'stop-forgets-revisions' | 'abort-by-model' | 'cold-start';
 
 export interface Warning {
   readonly code: WarningCode;

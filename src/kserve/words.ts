@@ -263,7 +263,8 @@ export function createWords(t: Translate): Words {
         const serving = at.shares.filter(({ percent: share }) => share > 0);
         if (serving.length === 0) return t('{0} is ready.', name);
         const [only] = serving;
-        const said = serving.length === 1 && only
+        if (!only) return t('{0} serves.', name);
+        const said = serving.length === 1
           ? t('{0} serves {1} of {2}.', shareNames(only), percent(only.percent), name)
           : t('{0} now splits {1}.', name, serving.map((share) => `${shareNames(share)} ${percent(share.percent)}`).join(', '));
         return at.coldStart === undefined ? said : `${said} ${t('{0} has no running pod yet: the first request waits for a start.', at.coldStart)}`;

@@ -26,8 +26,8 @@ describe('the state in words', () => {
   const states: Record<string, string> = {
     '1-deployed': '100 % · 00001 · model-1',
     '2b-canary10': 'canary 10 % · stable 90 %',
-    '2c-canary10-broken-storage': 'canary failing: 00002 cannot load its model: Storage initialization failed: Failed to fetch model. No model found in gs://kfserving-examples/models/sklearn/1.0/model-broken. · 00001 still serves 100 %',
-    '2c-canary10-broken-crash': "canary failing: 00002 the model server crashes: ModuleNotFoundError: No module named 'sklearn.linear_model.logistic' · 00001 still serves 100 %",
+    '2c-canary10-broken-storage': 'canary failing: 00002 cannot load its model · 00001 still serves 100 %',
+    '2c-canary10-broken-crash': 'canary failing: 00002 its model server crashes · 00001 still serves 100 %',
     '3-promoted': '100 % · 00002 · model-2',
     '4-rolled-back': 'canary 0 % (no live traffic) · stable 100 %',
     '5-tag-routing-10': 'canary 10 % · stable 90 %',
@@ -55,7 +55,7 @@ describe('a revision in words', () => {
   });
 
   it('aloud: its role first, and whether it is ready', () => {
-    assert.deepEqual(rollout('2b-canary10').variants.map(words.variantAloud), ['canary, revision 00002, 10 percent, ready, model-2', 'stable, revision 00001, 90 percent, ready, model-1']);
+    assert.deepEqual(rollout('2b-canary10').variants.map((of) => words.variantAloud(of)), ['canary, revision 00002, 10 percent, ready, model-2', 'stable, revision 00001, 90 percent, ready, model-1']);
   });
 });
 
@@ -83,7 +83,7 @@ describe('progress in words', () => {
     [{ state: 'starting' }, 'starting canary: waiting for a pod'],
     [{ state: 'starting', revision: '00002', pods: { ready: 0, total: 1 } }, 'starting canary: 00002 · 0 of 1 pods ready'],
     [{ state: 'shifting' }, 'starting canary: the traffic is moving'],
-    [{ state: 'stalled', revision: '00002', trouble: { kind: 'load', detail: '' } }, 'starting canary: 00002 · cannot load its model'],
+    [{ state: 'stalled', revision: '00002', trouble: { kind: 'load', detail: '' } }, 'starting canary: 00002 cannot load its model'],
     [{ state: 'overtaken' }, 'starting canary: changed by somebody else'],
   ];
   for (const [progress, expected] of steps) it(expected, () => { assert.equal(plain(words.progress(made, progress)), expected); });
@@ -92,7 +92,8 @@ describe('progress in words', () => {
     [{ state: 'settled', shares: [{ revision: 'a-00002', percent: 100 }] }, '00002 serves 100 % of sklearn-iris.'],
     [{ state: 'settled', shares: [{ revision: 'a-00002', percent: 0 }, { revision: 'a-00001', percent: 100 }], coldStart: '00001' }, '00001 serves 100 % of sklearn-iris. 00001 has no running pod yet: the first request waits for a start.'],
     [{ state: 'settled', shares: [{ revision: 'a-00002', percent: 10 }, { revision: 'a-00001', percent: 90 }] }, 'sklearn-iris now splits 00002 10 %, 00001 90 %.'],
-    [{ state: 'stalled', revision: '00002', trouble: { kind: 'crash', detail: 'exit code 1' } }, 'Start Canary of sklearn-iris waits: 00002 · the model server crashes: exit code 1'],
+    [{ state: 'settled', shares: [] }, 'sklearn-iris serves.'],
+    [{ state: 'stalled', revision: '00002', trouble: { kind: 'crash', detail: 'exit code 1' } }, 'Start Canary of sklearn-iris waits: 00002 its model server crashes: exit code 1'],
     [{ state: 'overtaken' }, 'Start Canary of sklearn-iris was overtaken: somebody else changed the service meanwhile.'],
   ];
   for (const [progress, expected] of ends) it(expected, () => { assert.equal(plain(words.outcome(made, progress)), expected); });

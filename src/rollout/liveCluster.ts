@@ -6,6 +6,9 @@ import { readPod } from '../kserve/readPod.ts';
 import { readRevision, serviceLabel } from '../kserve/readRevision.ts';
 import type { Rollout } from '../kserve/rollout.ts';
 
+/** Comparing with the locale of each call is slow for thousands of names. */
+const collator = new Intl.Collator();
+
 /** One InferenceService as views show it. */
 export interface LiveService {
   /** `namespace/name`. */
@@ -68,7 +71,9 @@ export class LiveCluster {
   readonly #revisions = new Grouped<Revision>();
   readonly #pods = new Grouped<Pod>();
   readonly #cache = new Map<string, LiveService>();
-  #podsForbidden = false;
+  /** False until the first list, and where it is forbidden: no pods known is not the same as no pods. */
+  #podsKnown = false;
+  #sorted: readonly string[] | undefined;
 
   constructor(connection: KubeConnection, scope: { readonly namespace?: string }, events: LiveClusterEvents) {
     const invalidate = (keys: ReadonlySet<string>): void => {
@@ -76,7 +81,10 @@ export class LiveCluster {
       if (keys.size > 0) events.changed(keys);
     };
     this.#services = connection.reflect({ groupVersion: 'apis/serving.kserve.io/v1beta1', plural: 'inferenceservices', ...scope }, readInferenceService, {
-      changed: (changes) => { invalidate(new Set(changes.keys())); },
+      changed: (changes) => {
+        if (this.#sorted?.length !== this.#services.items.size || [...changes.values()].includes(undefined)) this.#sorted = undefined;
+        invalidate(new Set(changes.keys()));
+      },
       health: (health) => { events.health(health); },
     });
     this.#companions = [
@@ -87,9 +95,9 @@ export class LiveCluster {
       connection.reflect({ groupVersion: 'api/v1', plural: 'pods', labelSelector: serviceLabel, ...scope }, readPod, {
         changed: (changes) => { invalidate(this.#pods.take(changes)); },
         health: (health) => {
-          const forbidden = health.state === 'failed';
-          if (forbidden === this.#podsForbidden) return;
-          this.#podsForbidden = forbidden;
+          const known = health.state === 'live' || health.state === 'stale';
+          if (known === this.#podsKnown) return;
+          this.#podsKnown = known;
           invalidate(new Set(this.#services.items.keys()));
         },
       }),
@@ -102,7 +110,7 @@ export class LiveCluster {
 
   /** Every service, sorted by namespace and name. */
   get keys(): readonly string[] {
-    return [...this.#services.items.keys()].toSorted((a, b) => a.localeCompare(b));
+    return this.#sorted ??= [...this.#services.items.keys()].toSorted(collator.compare);
   }
 
   get(key: string): LiveService | undefined {
@@ -113,7 +121,7 @@ export class LiveCluster {
     const live: LiveService = {
       key,
       service,
-      rollouts: readRollouts(service, { revisions: this.#revisions.of(key), ...(!this.#podsForbidden && { pods: this.#pods.of(key) }) }),
+      rollouts: readRollouts(service, { revisions: this.#revisions.of(key), ...(this.#podsKnown && { pods: this.#pods.of(key) }) }),
     };
     this.#cache.set(key, live);
     return live;

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { BUILTIN_TYPES } from './api/builtin.ts';
-import { makeCertificates } from './api/certificates.ts';
+import { makeCertificates, type ServerCertificate } from './api/certificates.ts';
+import { ApiFaults, type ApiFault } from './api/faults.ts';
 import { writeKubeconfig } from './api/kubeconfig.ts';
-import { startApiServer } from './api/server.ts';
+import { startApiServer, type ApiServer } from './api/server.ts';
 import { ObjectStore } from './api/store.ts';
 import type { Ref } from './api/types.ts';
-import { startControllers } from './controllers/index.ts';
+import { startControllers, type Controllers } from './controllers/index.ts';
 import { resourceTypes } from './controllers/resources/index.ts';
 import { seed } from './controllers/seed.ts';
 import { Steps, type Delays, type Step } from './controllers/steps.ts';
+import type { Fault } from './faults.ts';
 import { ModelEndpoints } from './gateway/endpoints.ts';
 import { RoutingTable } from './gateway/routes.ts';
 import { startGateway } from './gateway/server.ts';
@@ -37,7 +39,8 @@ export interface Playground {
   /** PEM, for clients that take no kubeconfig. */
   ca: string;
   token: string;
-  store: ObjectStore;
+  /** Another one after a restart without state. */
+  readonly store: ObjectStore;
   /** Nothing of a step happens from now on until its release. */
   hold(step: Step): void;
   release(step: Step): void;
@@ -47,11 +50,28 @@ export interface Playground {
   settled(): Promise<void>;
   /** Breaks off all watches, as a lost network would. */
   dropWatches(): void;
+  /** Misbehaves; resolves when it does. Rejects when the cluster is not in the state for it. */
+  order(fault: Fault): Promise<void>;
   /** Ends everything and takes the kubeconfig away. */
   close(): Promise<void>;
 }
 
-export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
+interface Cluster {
+  store: ObjectStore;
+  steps: Steps;
+  controllers: Controllers;
+  faults: ApiFaults;
+  api: ApiServer;
+  gatewayPort: number;
+  close(): Promise<void>;
+}
+
+interface ClusterOptions extends PlaygroundOptions {
+  tls: ServerCertificate;
+  token: string;
+}
+
+async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const report = options.report ?? ((error: unknown): void => console.error('playground:', error));
   const steps = new Steps(options.delays ?? {}, options.scale ?? 1, report);
   const store = new ObjectStore([...BUILTIN_TYPES, ...resourceTypes]);
@@ -68,36 +88,82 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     touch: (revision: Ref) => controllers.touch(revision),
   });
   seed(store, { gatewayPort: gateway.port });
-  const tls = await makeCertificates();
-  const token = randomBytes(24).toString('base64url');
-  const api = await startApiServer({ store, tls, token, port: options.apiPort ?? 0 }).catch(async (error: unknown) => {
+  const { tls, token, apiPort = 0 } = options;
+  const faults = new ApiFaults();
+  const api = await startApiServer({ store, tls, token, port: apiPort, faults }).catch(async (error: unknown) => {
     await gateway.close();
     throw error;
   });
-  const { kubeconfig } = options;
-  if (kubeconfig !== undefined) {
-    await writeKubeconfig({ file: kubeconfig, name: 'playground', url: api.url, ca: tls.ca, token, namespace: 'kserve-test' });
-  }
   return {
-    url: api.url,
-    apiPort: api.port,
-    gatewayPort: gateway.port,
-    ca: tls.ca,
-    token,
     store,
-    hold: (step) => steps.hold(step),
-    release: (step) => steps.release(step),
-    advance: (milliseconds) => steps.advance(milliseconds),
-    settled: () => steps.settled(),
-    dropWatches: () => api.dropWatches(),
+    steps,
+    controllers,
+    faults,
+    api,
+    gatewayPort: gateway.port,
     async close() {
       steps.stop();
       controllers.stop();
       ignoreVirtualServices();
       await Promise.all([api.close(), gateway.close()]);
+    },
+  };
+}
+
+export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
+  const tls = await makeCertificates();
+  const token = randomBytes(24).toString('base64url');
+  let cluster = await startCluster({ ...options, tls, token });
+  const { api, gatewayPort } = cluster;
+  const { kubeconfig } = options;
+  if (kubeconfig !== undefined) {
+    await writeKubeconfig({ file: kubeconfig, name: 'playground', url: api.url, ca: tls.ca, token, namespace: 'kserve-test' });
+  }
+  const startAnew = async (): Promise<void> => {
+    await cluster.close();
+    cluster = await startCluster({ ...options, apiPort: api.port, gatewayPort, tls, token });
+  };
+  return {
+    url: api.url,
+    apiPort: api.port,
+    gatewayPort,
+    ca: tls.ca,
+    token,
+    get store() {
+      return cluster.store;
+    },
+    hold: (step) => cluster.steps.hold(step),
+    release: (step) => cluster.steps.release(step),
+    advance: (milliseconds) => cluster.steps.advance(milliseconds),
+    settled: () => cluster.steps.settled(),
+    dropWatches: () => cluster.api.dropWatches(),
+    order: (fault) => (fault.kind === 'restart' && !fault.keepState ? startAnew() : order(cluster, fault)),
+    async close() {
+      await cluster.close();
       if (kubeconfig !== undefined) {
         await rm(kubeconfig, { force: true });
       }
     },
   };
+}
+
+async function order({ controllers, faults, store }: Cluster, fault: Fault): Promise<void> {
+  switch (fault.kind) {
+    case 'breakRevision':
+    case 'losePod':
+    case 'collectRevision':
+    case 'raceCanary':
+      controllers.order(fault);
+      return;
+    case 'restart':
+      await faults.order({ kind: 'refuseConnections' });
+      // A kube-apiserver that starts has no older versions to watch from.
+      store.expireHistory();
+      return faults.order({ kind: 'acceptConnections' });
+    case 'clear':
+      controllers.clear();
+      return faults.clear();
+    default:
+      return faults.order(fault satisfies ApiFault);
+  }
 }

@@ -6,6 +6,7 @@ import { decode, readBody } from './body.ts';
 import type { ServerCertificate } from './certificates.ts';
 import { findDocument } from './documents.ts';
 import { ApiError, badRequest, methodNotAllowed, unauthorized, unknownPath } from './errors.ts';
+import type { ApiFaults } from './faults.ts';
 import { answerResource, findTarget } from './resources.ts';
 import { answerReview, findReview } from './reviews.ts';
 import type { ObjectStore } from './store.ts';
@@ -20,6 +21,8 @@ export interface ApiServerOptions {
   token: string;
   /** Between two bookmarks of a watch; a minute when not given. */
   bookmarkMilliseconds?: number;
+  /** How it misbehaves; it never does without. */
+  faults?: ApiFaults;
 }
 
 export interface ApiServer {
@@ -94,6 +97,7 @@ async function answer(
   const url = new URL(request.url ?? '/', `https://${HOST}`);
   const path = pathParts(url.pathname);
   const target = findTarget(store.types, path);
+  await options.faults?.meet(request, response, target, url.searchParams);
   if (target !== undefined) {
     const result = await answerResource({ store, target, query: url.searchParams, request, response, bookmarkMilliseconds });
     if ('stop' in result) {
@@ -126,7 +130,7 @@ async function answer(
 
 /** Starts a Kubernetes API over HTTPS on 127.0.0.1. Rejects when the port is taken. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { tls, port = 0 } = options;
+  const { store, tls, port = 0, faults } = options;
   const watches = new Set<() => void>();
   const server = createServer({ cert: tls.cert, key: tls.key }, (request, response) => {
     response.on('error', () => response.destroy());
@@ -139,20 +143,36 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   server.on('clientError', (_error, socket) => {
     socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, HOST, resolve);
-  });
+  const listen = (wanted: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(wanted, HOST, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
+  await listen(port);
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
+  server.on('secureConnection', (socket) => faults?.connected(socket));
+  faults?.serve({
+    expireHistory: () => store.expireHistory(),
+    refuse: close,
+    accept: async () => {
+      if (!server.listening) {
+        await listen(actual);
+      }
+    },
+  });
   return {
     url: `https://${HOST}:${actual}`,
     port: actual,
     dropWatches: () => [...watches].forEach((stop) => stop()),
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }

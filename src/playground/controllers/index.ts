@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, Ref, ResourceType, Store } from '../api/types.ts';
 import { openCluster } from './cluster.ts';
+import { clusterFaults, type ClusterFault } from './faults.ts';
 import { at, text } from './fields.ts';
 import { kserveReconciler } from './kserve/reconcile.ts';
 import { serviceLabel as inferenceServiceLabel } from './kserve/names.ts';
@@ -28,6 +29,10 @@ export interface ControllerOptions {
 export interface Controllers {
   /** A request for a revision has come: it is needed, and gets a pod if it has none. */
   touch(revision: Ref): void;
+  /** Makes something of the cluster go wrong. Throws when it cannot. */
+  order(fault: ClusterFault): void;
+  /** Lets go of what a fault holds up. */
+  clear(): void;
   stop(): void;
 }
 
@@ -69,7 +74,8 @@ export function startControllers(store: Store, steps: Steps, options: Controller
   const scaler = autoscaler(steps, (ref) => revision(ref));
   const revision = workQueue(steps, 'revision', revisionReconciler(cluster, scaler));
   const deployment = workQueue(steps, 'deployment', deploymentReconciler(cluster, (ref) => deployment(ref)));
-  const runPod = kubelet(cluster, options.endpoints);
+  const pods = kubelet(cluster, options.endpoints);
+  const faults = clusterFaults(cluster, pods);
 
   on(types.inferenceService, ({ object }) => kserve(object.metadata));
   on(types.knativeService, (change) => {
@@ -88,6 +94,10 @@ export function startControllers(store: Store, steps: Steps, options: Controller
   on(types.revision, (change) => {
     revision(change.object.metadata);
     sibling(change, change.object.metadata.labels?.[configurationLabel], configuration);
+    if (change.type === 'DELETED') {
+      // A Route follows the revisions that it leads to.
+      sibling(change, change.object.metadata.labels?.[configurationLabel], route);
+    }
   });
   on(types.ingress, (change) => {
     ingress(change.object.metadata);
@@ -99,7 +109,7 @@ export function startControllers(store: Store, steps: Steps, options: Controller
   });
   on(types.pod, (change) => {
     const { object, old } = change;
-    runPod(object.metadata);
+    pods.run(object.metadata);
     if (change.type === 'DELETED') {
       options.endpoints.remove(object.metadata.uid);
     }
@@ -114,7 +124,10 @@ export function startControllers(store: Store, steps: Steps, options: Controller
 
   return {
     touch: (ref) => scaler.touch(ref),
+    order: (fault) => faults.order(fault),
+    clear: () => faults.clear(),
     stop() {
+      faults.clear();
       for (const stop of stops) {
         stop();
       }

@@ -5,12 +5,20 @@ import { at, items, text } from '../fields.ts';
 import { timestamp } from '../time.ts';
 import { podStatus, type PodFacts } from './podStatus.ts';
 import { revisionOf } from './podTemplate.ts';
-import { crashTrace, storageFailure, wishOf } from './trouble.ts';
+import { crashTrace, storageFailure, type Wish } from './trouble.ts';
 
 /** Told of each model server that a pod runs, and of its end. */
 export interface Endpoints {
   add(revision: Ref, pod: string, server: ModelServer): void;
   remove(pod: string): void;
+}
+
+export interface PodOrders {
+  /** Where its model comes from. */
+  source: string;
+  /** Asked at each start of a container. */
+  wish: () => Wish;
+  ip: string;
 }
 
 /** A kubelet pauses at most five minutes before it starts a failed container again. */
@@ -23,15 +31,17 @@ export class PodRun {
   readonly #ref: Ref;
   readonly #uid: string;
   readonly #source: string;
+  readonly #wish: () => Wish;
   readonly #facts: PodFacts;
 
-  constructor(cluster: Cluster, endpoints: Endpoints, pod: StoredObject, source: string, ip: string) {
+  constructor(cluster: Cluster, endpoints: Endpoints, pod: StoredObject, { source, wish, ip }: PodOrders) {
     const { name, namespace = '', uid } = pod.metadata;
     this.#cluster = cluster;
     this.#endpoints = endpoints;
     this.#ref = { namespace, name };
     this.#uid = uid;
     this.#source = source;
+    this.#wish = wish;
     this.#facts = {
       ip,
       startTime: timestamp(),
@@ -65,21 +75,33 @@ export class PodRun {
 
   #start(pod: StoredObject): void {
     const now = timestamp();
-    const { trouble, loadTime } = wishOf(this.#source);
     this.#facts.startTime = now;
-    if (trouble === 'broken') {
+    if (this.#wish().trouble === 'broken') {
       this.#fail('initializer');
       return;
     }
     const fetched = items(at(pod, 'spec', 'initContainers')).length > 0;
-    this.#show({
-      initializer: fetched ? { kind: 'ended', exitCode: 0, startedAt: now, finishedAt: now } : undefined,
-      server: { kind: 'running', since: now, ready: false },
-    });
+    this.#facts.initializer = fetched ? { kind: 'ended', exitCode: 0, startedAt: now, finishedAt: now } : undefined;
+    this.#startServer();
+  }
+
+  #startServer(): void {
+    const now = timestamp();
+    const { trouble, loadTime } = this.#wish();
+    this.#show({ server: { kind: 'running', since: now, ready: false } });
     if (trouble === 'crash') {
       this.#cluster.steps.after('crash', () => this.#fail('server'));
     } else {
       this.#cluster.steps.after('modelLoad', () => this.#serve(now), loadTime);
+    }
+  }
+
+  /** Its revision got other orders: a server that was to stay up does not. */
+  reconsider(): void {
+    const { server } = this.#facts;
+    if (this.#wish().trouble === 'crash' && server.kind === 'running' && server.ready) {
+      this.#endpoints.remove(this.#uid);
+      this.#fail('server');
     }
   }
 
@@ -114,16 +136,19 @@ export class PodRun {
   }
 
   #restart(part: 'initializer' | 'server'): void {
-    if (this.#pod() === undefined) {
+    const pod = this.#pod();
+    if (pod === undefined) {
       return;
     }
     this.#facts.restarts += 1;
-    if (part === 'initializer') {
+    if (part === 'server') {
+      this.#startServer();
+    } else if (this.#wish().trouble === 'broken') {
       this.#fail(part);
-      return;
+    } else {
+      this.#facts.restarts = 0;
+      this.#start(pod);
     }
-    this.#show({ server: { kind: 'running', since: timestamp(), ready: false } });
-    this.#cluster.steps.after('crash', () => this.#fail(part));
   }
 }
 

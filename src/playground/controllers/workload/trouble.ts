@@ -14,6 +14,25 @@ export function wishOf(source: string): Wish {
   };
 }
 
+/** What a revision's pods are told to do, whatever the name of their model's source says. */
+export type Trouble = 'storage' | 'crash' | 'slow' | 'none';
+
+/** `slow` takes as long to load as in the recordings of a slow model. */
+const slowLoad = 15_000;
+
+export function wishFor(trouble: Trouble): Wish {
+  switch (trouble) {
+    case 'storage':
+      return { trouble: 'broken', loadTime: undefined };
+    case 'crash':
+      return { trouble: 'crash', loadTime: undefined };
+    case 'slow':
+      return { trouble: undefined, loadTime: slowLoad };
+    case 'none':
+      return { trouble: undefined, loadTime: undefined };
+  }
+}
+
 /** What KServe's storage initializer prints when it finds no model. */
 export function storageFailure(source: string): string {
   const time = new Date().toISOString().replace('T', ' ').slice(0, 23);

@@ -61,6 +61,19 @@ export class Session extends Disposable {
     if (this.#state.kind === 'disconnected' || this.#state.kind === 'failed') await this.connect(this.#target);
   }
 
+  /** Connects if need be, and waits until the services have been read once or cannot be. */
+  async ready(): Promise<void> {
+    await this.ensureConnected();
+    while (!this.disposed && (this.#state.kind === 'connecting' || this.health?.state === 'connecting')) {
+      await new Promise<void>((resolve) => {
+        const once = this.onDidChangeState(() => {
+          once.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
   /** Ends the old connection and makes a new one. Never rejects: a failure is a state. */
   async connect(to: ConnectTo): Promise<void> {
     const attempt = ++this.#attempt;
@@ -76,7 +89,10 @@ export class Session extends Disposable {
         return;
       }
       this.#log.info(`Connecting to context ${connection.identity.context} at ${connection.identity.server}`);
-      const playground = await isPlayground(connection);
+      const playground = await isPlayground(connection).catch((error: unknown) => {
+        connection.dispose();
+        throw error;
+      });
       if (this.#isOver(attempt)) {
         connection.dispose();
         return;
@@ -146,6 +162,10 @@ export class Session extends Disposable {
 
 /** The playground says so in its version; reading it is also the first request, which tells whether the cluster can be reached. */
 async function isPlayground(connection: KubeConnection): Promise<boolean> {
-  const version = await connection.request({ method: 'GET', path: '/version', timeout: 10_000 });
+  const version = await connection.request({ method: 'GET', path: '/version', timeout: 10_000 }).catch((error: unknown) => {
+    // Some clusters keep their version to themselves; what may be listed is another question.
+    if (asKubeError(error).kind === 'forbidden') return undefined;
+    throw error;
+  });
   return typeof version === 'object' && version !== null && 'gitVersion' in version && typeof version.gitVersion === 'string' && version.gitVersion.includes('playground');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { healthError } from '../../rollout/liveCluster.ts';
 import type { Bundles } from '../bundles.ts';
 import { messageOf } from '../errors.ts';
 import type { PlaygroundProcess } from '../playgroundProcess.ts';
@@ -21,7 +22,10 @@ export function registerConnectCommands({ session, bundles, playground, extensio
   const on = (id: string, act: () => Promise<void>): vscode.Disposable => vscode.commands.registerCommand(id, act);
   return vscode.Disposable.from(
     on(commands.connect, async () => {
-      if (session.connected) session.connected.live.retry();
+      const error = session.health && healthError(session.health)?.kind;
+      // A retry asks with the same credentials.
+      if (error === 'unauthorized' || error === 'credentials') await session.reconnect();
+      else if (session.connected) session.connected.live.retry();
       else await session.ensureConnected();
     }),
     // A new connection runs the credential plugin again, which a retry of the old one does not.

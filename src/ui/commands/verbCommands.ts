@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { factsOf } from '../../kserve/facts.ts';
+import { effective, factsOf } from '../../kserve/facts.ts';
 import { variant } from '../../kserve/rollout.ts';
+import { healthError } from '../../rollout/liveCluster.ts';
 import { manifestFacts } from '../editor/drift.ts';
 import { isTarget, type Target } from '../target.ts';
 import type { Node } from '../tree/nodes.ts';
@@ -55,7 +56,7 @@ export function registerVerbCommands(parts: VerbCommandParts): vscode.Disposable
       const last = journal.last(at.service.ref.uid, target.component);
       if (!last) void vscode.window.showWarningMessage(t('This window has changed nothing on {0} yet: there is nothing to undo.', target.key));
       else if (target.at !== undefined && last.at !== target.at) void vscode.window.showWarningMessage(t('That was not the last change of {0}: another one came after it. Nothing was changed.', target.key));
-      else await runner.run(target, { kind: 'undo', of: last.verb, facts: last.before });
+      else await runner.run(target, { kind: 'undo', of: last.verb, facts: effective(last.after, last.before) });
     }),
     on(commands.more, async (target) => {
       const at = runner.resolve(target);
@@ -68,7 +69,7 @@ export function registerVerbCommands(parts: VerbCommandParts): vscode.Disposable
         ...(knative && !stopped ? [at.rollout.spec.tagged
           ? { label: t('Disable Tagged URLs'), command: commands.disableTaggedUrls }
           : { label: t('Enable Tagged URLs'), detail: t('latest-… for the newest revision; makes a new revision'), command: commands.enableTaggedUrls }] : []),
-        ...(stopped ? [] : [{ label: t('Stop'), detail: t('Deletes the pods and the revisions; the InferenceService stays'), command: commands.stop }]),
+        ...(knative && !stopped ? [{ label: t('Stop'), detail: t('Deletes the pods and the revisions; the InferenceService stays'), command: commands.stop }] : []),
         ...(last ? [{ label: t('Undo “{0}”', words.verb(last.verb)), command: commands.undo }] : []),
         ...(at.open ? [{ label: t('Diff: File ↔ Cluster'), command: commands.diff }] : []),
         { label: t('Show in Tree'), command: commands.reveal },
@@ -84,7 +85,8 @@ async function startCanary(target: Target, runner: VerbRunner): Promise<void> {
   if (!at) return;
   const live = factsOf(at.service, target.component);
   const file = at.open && manifestFacts(at.open.manifest, target.component);
-  const edited = file?.modelUri != null && file.modelUri !== live.modelUri ? file.modelUri : undefined;
+  // A custom container names its model in a variable, which a storageUri cannot replace.
+  const edited = file?.modelUri != null && live.modelUri !== null && file.modelUri !== live.modelUri ? file.modelUri : undefined;
   // A canary that is kept at 0 % has its model already.
   const waiting = variant(at.rollout, 'canary') !== undefined;
   const modelUri = edited ?? (waiting ? undefined : await askModel(at.rollout));
@@ -101,7 +103,7 @@ async function startCanary(target: Target, runner: VerbRunner): Promise<void> {
 export async function targetOf(argument: unknown, { session, tree }: Pick<VerbCommandParts, 'session' | 'tree'>): Promise<Target | undefined> {
   if (isTarget(argument)) return argument;
   if (typeof argument === 'object' && argument !== null && 'kind' in argument) return tree.target(argument as Node);
-  await session.ensureConnected();
+  await session.ready();
   const { connected } = session;
   if (!connected) {
     await vscode.commands.executeCommand(`${viewId}.focus`);
@@ -113,6 +115,10 @@ export async function targetOf(argument: unknown, { session, tree }: Pick<VerbCo
     description: rollout.component === 'predictor' ? '' : rollout.component,
     target: { key, component: rollout.component, context } satisfies Target,
   })));
+  if (items.length === 0) {
+    void vscode.window.showWarningMessage(healthError(connected.live.health)?.message ?? t('No InferenceServices on {0}.', context));
+    return undefined;
+  }
   const picked = await vscode.window.showQuickPick(items, { title: t('InferenceServices on {0}', context), placeHolder: t('Which one?') });
   return picked?.target;
 }

@@ -261,7 +261,6 @@ export function createWords(t: Translate): Words {
       case 'settled': {
         if (plan.expected.stopped) return t('{0} is stopped.', name);
         const serving = at.shares.filter(({ percent: share }) => share > 0);
-        if (serving.length === 0) return t('{0} is ready.', name);
         const [only] = serving;
         if (!only) return t('{0} serves.', name);
         const said = serving.length === 1

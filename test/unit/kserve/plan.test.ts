@@ -237,7 +237,7 @@ describe('following a plan through what real controllers did', () => {
     const made = deployPlan(service.ref, 'predictor', factsOf(service, 'predictor'));
     const end = follow(made, rollout, factsOf(service, 'predictor'), { state: 'starting' });
     assert.equal(end.state, 'settled');
-    assert.equal(words.outcome(made, end), `${service.ref.name} is ready.`);
+    assert.equal(words.outcome(made, end), `${service.ref.name} serves.`);
   });
 
   it('a change by somebody else overtakes a plan', () => {

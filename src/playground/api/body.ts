@@ -65,6 +65,15 @@ export function decode(data: Buffer, contentType: string | undefined, expected: 
   }
 }
 
+/** The body of a server-side apply, which is YAML and so may be JSON. Throws ApiError 400. */
+export function decodeYaml(data: Buffer): unknown {
+  try {
+    return parseYaml(data.toString('utf8')) as unknown;
+  } catch (error) {
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function goType(value: unknown): string {
   if (typeof value === 'boolean') {
     return 'bool';

@@ -1,4 +1,4 @@
-import type { ResourceType } from './types.ts';
+import type { ManagedFieldsEntry, ResourceType } from './types.ts';
 
 /** One cause of a 422, as in `metav1.StatusCause`. */
 export interface StatusCause {
@@ -93,6 +93,36 @@ export function conflict(type: ResourceType, name: string, cause: string = MODIF
   return new ApiError(409, 'Conflict', message, resourceDetails(type, name));
 }
 
+/** A field that an apply would take from another manager. */
+export interface FieldConflict {
+  entry: ManagedFieldsEntry;
+  field: string;
+}
+
+function managerWords({ manager, subresource, operation, apiVersion, time }: ManagedFieldsEntry): string {
+  const who = `${JSON.stringify(manager)}${subresource === undefined ? '' : ` with subresource ${JSON.stringify(subresource)}`}`;
+  return operation === 'Update' ? `${who} using ${apiVersion}${time === undefined ? '' : ` at ${time}`}` : who;
+}
+
+/** 409 of a server-side apply (apimachinery `pkg/util/managedfields/internal/conflict.go`). */
+export function applyConflict(conflicts: readonly FieldConflict[]): ApiError {
+  const causes = conflicts.map(({ entry, field }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${managerWords(entry)}`,
+    field,
+  }));
+  const managers = [...new Set(causes.map(({ message }) => message))].sort();
+  const all = managers.flatMap((manager) => [
+    `${manager.replace('conflict', 'conflicts')}:`,
+    ...causes.filter(({ message }) => message === manager).map(({ field }) => `- ${field}`),
+  ]);
+  const text =
+    causes.length === 1
+      ? `Apply failed with 1 conflict: ${causes.map(({ message, field }) => `${message}: ${field}`).join('')}`
+      : `Apply failed with ${causes.length} conflicts: ${all.join('\n')}`;
+  return new ApiError(409, 'Conflict', text, { causes });
+}
+
 /** 403 `widgets.example.com "x" is forbidden: …`. */
 export function forbidden(type: ResourceType, name: string, cause: string): ApiError {
   const message = `${resourceName(type)} "${name}" is forbidden: ${cause}`;
@@ -108,11 +138,17 @@ export function invalid(type: ResourceType, name: string, causes: readonly Statu
   const kind = type.group === '' ? type.kind : `${type.kind}.${type.group}`;
   const message = `${kind} "${name}" is invalid: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`;
   return new ApiError(422, 'Invalid', message, {
-    name,
+    ...(name === '' ? {} : { name }),
     ...(type.group === '' ? {} : { group: type.group }),
     kind: type.kind,
     causes: [...causes],
   });
+}
+
+/** 422 of a query parameter, which belongs to an options object of `meta.k8s.io`. */
+export function invalidOption(kind: string, cause: StatusCause): ApiError {
+  const message = `${kind}.meta.k8s.io "" is invalid: ${cause.field}: ${cause.message}`;
+  return new ApiError(422, 'Invalid', message, { group: 'meta.k8s.io', kind, causes: [cause] });
 }
 
 export function badRequest(message: string): ApiError {

@@ -34,7 +34,7 @@ function validKey(key: string): boolean {
 }
 
 /** What is wrong with an object's name, labels and annotations, in the words of apimachinery's `pkg/util/validation`. */
-export function metadataCauses(type: ResourceType, object: NewObject): StatusCause[] {
+export function metadataCauses(type: ResourceType, object: Pick<NewObject, 'metadata'>): StatusCause[] {
   const { name = '', labels = {}, annotations = {} } = object.metadata;
   const causes: StatusCause[] = [];
   if (name === '') {

@@ -10,6 +10,12 @@ import type { ResourceType, StoredObject } from './types.ts';
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
+const APPLY_PATCH = 'application/apply-patch+yaml';
+
+/** Whether a PATCH is a server-side apply. */
+export function isApply(contentType: string | undefined): boolean {
+  return mediaType(contentType) === APPLY_PATCH;
+}
 
 function isOperation(value: unknown): value is Operation {
   return (
@@ -52,7 +58,7 @@ export function patched(type: ResourceType, old: StoredObject, body: Buffer, con
   const accepted = [JSON_PATCH, MERGE_PATCH, ...(isBuiltin(type) ? [STRATEGIC_MERGE_PATCH] : [])];
   const given = mediaType(contentType);
   if (!accepted.includes(given)) {
-    throw unsupportedMediaType(accepted);
+    throw unsupportedMediaType([...accepted, APPLY_PATCH]);
   }
   let patch: unknown;
   try {

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decode, readBody, requireObject } from './body.ts';
+import { decode, decodeYaml, readBody, requireObject } from './body.ts';
 import { isBuiltin } from './builtin.ts';
-import { badRequest, invalid, methodNotAllowed, notFound } from './errors.ts';
+import { ApiError, badRequest, invalid, invalidOption, methodNotAllowed, notFound } from './errors.ts';
 import { at, isRecord } from './fields.ts';
 import { listObjects } from './list.ts';
+import { applied, updated, type Writer } from './managed-fields.ts';
 import { type Format, negotiate } from './negotiate.ts';
-import { patched } from './patch.ts';
+import { isApply, patched } from './patch.ts';
+import { pruned, schemaOf, unknownFields } from './schema.ts';
 import type { DeleteOptions, Deletion, ObjectStore } from './store.ts';
 import type { NewObject, Ref, ResourceType, StoredObject } from './types.ts';
 import { View } from './views.ts';
@@ -53,11 +55,10 @@ export function findTarget(types: readonly ResourceType[], path: readonly string
   return isKnown ? { type, namespace, name, subresource: subresource } : undefined;
 }
 
-function isDryRun(values: readonly unknown[]): boolean {
-  for (const value of values) {
-    if (value !== 'All') {
-      throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(value)}: supported values: "All"`);
-    }
+function isDryRun(values: readonly unknown[], options: string): boolean {
+  if (values.some((value) => value !== 'All')) {
+    const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
+    throw invalidOption(options, { reason: 'FieldValueNotSupported', message, field: 'dryRun' });
   }
   return values.length > 0;
 }
@@ -90,20 +91,64 @@ function inNamespace({ type, namespace }: Target): { namespace?: string } {
   return type.namespaced ? { namespace: namespace ?? '' } : {};
 }
 
+/** Who writes: `fieldManager`, else what the client calls itself. */
+function writerOf({ query, request, target }: ResourceCall): Writer {
+  const given = query.get('fieldManager') ?? '';
+  const client = (request.headers['user-agent']?.split('/')[0] ?? 'unknown').slice(0, 128);
+  return { manager: given === '' ? client : given, ...(target.subresource === 'status' ? { subresource: 'status' as const } : {}) };
+}
+
+/**
+ * The object without the fields that its schema does not name: with `fieldValidation=Strict` they are refused, without it told of in a
+ * warning. `refuse` makes the refusal of them.
+ */
+function declared(
+  { target, query, response }: ResourceCall,
+  object: NewObject,
+  refuse: (problem: string) => ApiError,
+): NewObject {
+  const schema = schemaOf(target.type);
+  const unknown = unknownFields(schema, object).map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (unknown.length === 0) {
+    return object;
+  }
+  const validation = query.get('fieldValidation') ?? 'Warn';
+  if (validation === 'Strict') {
+    throw refuse(`strict decoding error: ${unknown.join(', ')}`);
+  }
+  if (validation === 'Warn') {
+    response.setHeader('Warning', unknown.map((problem) => `299 - ${JSON.stringify(problem)}`));
+  }
+  return pruned(schema, object);
+}
+
+function refuseDecoding({ kind, version }: ResourceType): (problem: string) => ApiError {
+  return (problem) => badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
+}
+
+function refusePatch(object: NewObject): (problem: string) => ApiError {
+  return (problem) => {
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${problem}`;
+    return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
+  };
+}
+
 async function create(call: ResourceCall): Promise<StoredObject> {
   const { store, target, query, request } = call;
   const body = decode(await readBody(request), request.headers['content-type'], target.type.kind);
-  const object = placed(target, requireObject(target.type, body));
+  const object = placed(target, declared(call, requireObject(target.type, body), refuseDecoding(target.type)));
   if (object.metadata.resourceVersion) {
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   }
-  return store.create(target.type, object, { dryRun: isDryRun(query.getAll('dryRun')) });
+  const owned = updated(target.type, object, undefined, writerOf(call));
+  return store.create(target.type, owned, { dryRun: isDryRun(query.getAll('dryRun'), 'CreateOptions') });
 }
 
-function update({ store, target, query }: ResourceCall, object: NewObject): StoredObject {
+function update(call: ResourceCall, object: NewObject, options: 'UpdateOptions' | 'PatchOptions'): StoredObject {
+  const { store, target, query } = call;
   const { subresource } = target;
   return store.update(target.type, object, {
-    dryRun: isDryRun(query.getAll('dryRun')),
+    dryRun: isDryRun(query.getAll('dryRun'), options),
     ...(subresource === undefined ? {} : { subresource }),
   });
 }
@@ -111,20 +156,25 @@ function update({ store, target, query }: ResourceCall, object: NewObject): Stor
 async function replace(call: ResourceCall): Promise<StoredObject> {
   const { target, request } = call;
   const body = decode(await readBody(request), request.headers['content-type'], target.type.kind);
-  const object = placed(target, requireObject(target.type, body, target.name));
-  existing(call);
+  const object = placed(target, declared(call, requireObject(target.type, body, target.name), refuseDecoding(target.type)));
+  const old = existing(call);
   if (!isBuiltin(target.type) && !object.metadata.resourceVersion) {
-    const message = 'Invalid value: 0x0: must be specified for an update';
+    const message = 'Invalid value: 0: must be specified for an update';
     throw invalid(target.type, target.name ?? '', [{ reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' }]);
   }
-  return update(call, object);
+  return update(call, updated(target.type, object, old, writerOf(call)), 'UpdateOptions');
 }
 
 async function patch(call: ResourceCall): Promise<StoredObject> {
-  const { target, request } = call;
+  const { target, query, request } = call;
   const body = await readBody(request);
+  if (query.has('force')) {
+    const message = 'Forbidden: may not be specified for non-apply patch';
+    throw invalidOption('PatchOptions', { reason: 'FieldValueForbidden', message, field: 'force' });
+  }
   const old = existing(call);
-  const object = requireObject(target.type, patched(target.type, old, body, request.headers['content-type']), target.name);
+  const changed = requireObject(target.type, patched(target.type, old, body, request.headers['content-type']), target.name);
+  const object = declared(call, changed, refusePatch(changed));
   const { uid } = object.metadata;
   // A patch without a version applies to whatever is there; a uid that it changes is a change of an immutable field.
   if (uid !== undefined && uid !== old.metadata.uid && object.metadata.resourceVersion === old.metadata.resourceVersion) {
@@ -132,7 +182,34 @@ async function patch(call: ResourceCall): Promise<StoredObject> {
     throw invalid(target.type, target.name ?? '', [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }]);
   }
   const { uid: _uid, ...metadata } = object.metadata;
-  return update(call, placed(target, { ...object, metadata }));
+  return update(call, updated(target.type, placed(target, { ...object, metadata }), old, writerOf(call)), 'PatchOptions');
+}
+
+/** Server-side apply, which makes the object when there is none. */
+async function apply(call: ResourceCall): Promise<{ object: StoredObject; isNew: boolean }> {
+  const { store, target, query, request } = call;
+  const { type, subresource } = target;
+  if (!query.get('fieldManager')) {
+    const message = 'Required value: is required for apply patch';
+    throw invalidOption('PatchOptions', { reason: 'FieldValueRequired', message, field: 'fieldManager' });
+  }
+  const body = decodeYaml(await readBody(request));
+  if (!isRecord(body) || typeof body.kind !== 'string' || typeof body.apiVersion !== 'string') {
+    throw badRequest('invalid object type: /, Kind=');
+  }
+  const config = placed(target, requireObject(type, body, target.name));
+  if (config.metadata.managedFields !== undefined) {
+    throw badRequest('metadata.managedFields must be nil');
+  }
+  const live = store.get(type, refOf(target));
+  const object = applied(type, config, live, { ...writerOf(call), force: query.get('force') === 'true' });
+  if (live !== undefined) {
+    return { object: update(call, object, 'PatchOptions'), isNew: false };
+  }
+  if (subresource !== undefined) {
+    throw notFound(type, target.name ?? '');
+  }
+  return { object: store.create(type, object, { dryRun: isDryRun(query.getAll('dryRun'), 'PatchOptions') }), isNew: true };
 }
 
 function propagation(value: unknown): DeleteOptions {
@@ -159,7 +236,7 @@ async function deleteOptions({ request, query }: ResourceCall): Promise<DeleteOp
     ...propagation(body.propagationPolicy ?? query.get('propagationPolicy')),
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
-    dryRun: isDryRun(dryRuns),
+    dryRun: isDryRun(dryRuns, 'DeleteOptions'),
   };
 }
 
@@ -259,6 +336,10 @@ export async function answerResource(call: ResourceCall): Promise<Answer> {
     case 'PATCH':
       if (isCollection || subresource === 'finalize') {
         throw methodNotAllowed();
+      }
+      if (isApply(request.headers['content-type'])) {
+        const { object, isNew } = await apply(call);
+        return ok(view.one(object), isNew ? 201 : 200);
       }
       return ok(view.one(await patch(call)));
     case 'DELETE':

@@ -6,6 +6,7 @@ import { alreadyExists, ApiError, conflict, forbidden, invalid, notFound } from 
 import { History, type Recorded } from './history.ts';
 import { immutable } from './immutable.ts';
 import { generatedName, metadataCauses } from './names.ts';
+import { schemaCauses, schemaOf } from './schema.ts';
 import type { Change, NewObject, Ref, ResourceType, Store, StoredMetadata, StoredObject } from './types.ts';
 
 export interface WriteOptions {
@@ -88,13 +89,14 @@ function isHeld(object: StoredObject): boolean {
 
 /** Metadata that clients may write; the rest is the server's. */
 function writable(metadata: Partial<StoredMetadata>): Partial<StoredMetadata> {
-  const { generateName, labels, annotations, finalizers, ownerReferences } = metadata;
+  const { generateName, labels, annotations, finalizers, ownerReferences, managedFields } = metadata;
   return {
     ...(generateName ? { generateName } : {}),
     ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
     ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
     ...(finalizers && finalizers.length > 0 ? { finalizers: [...new Set(finalizers)] } : {}),
     ...(ownerReferences && ownerReferences.length > 0 ? { ownerReferences } : {}),
+    ...(managedFields && managedFields.length > 0 ? { managedFields } : {}),
   };
 }
 
@@ -214,7 +216,7 @@ export class ObjectStore implements Store {
     const next = immutable<StoredObject>({
       ...admitted,
       metadata: {
-        ...writable(admitted.metadata),
+        ...writable({ ...admitted.metadata, managedFields: object.metadata.managedFields ?? old.metadata.managedFields ?? [] }),
         name,
         ...(type.namespaced ? { namespace: namespace ?? '' } : {}),
         uid,
@@ -378,8 +380,12 @@ export class ObjectStore implements Store {
   }
 
   #admitUpdate(type: ResourceType, object: NewObject, old: StoredObject, { subresource }: UpdateOptions): NewObject {
-    if (subresource !== undefined) {
-      return subresource === 'status' ? { ...old, status: object.status } : { ...old, spec: object.spec };
+    if (subresource === 'finalize') {
+      return { ...old, spec: object.spec };
+    }
+    if (subresource === 'status') {
+      this.#requireSchema(type, { metadata: old.metadata, status: object.status });
+      return { ...old, status: object.status };
     }
     const { status: _status, ...rest } = object;
     const given: NewObject = type.statusSubresource
@@ -391,11 +397,15 @@ export class ObjectStore implements Store {
   }
 
   #validate(type: ResourceType, object: NewObject, old: StoredObject | undefined): void {
-    const causes = metadataCauses(type, object);
+    this.#requireSchema(type, object);
+    type.validate?.(immutable(object), old);
+  }
+
+  #requireSchema(type: ResourceType, object: { metadata: Partial<StoredMetadata>; [field: string]: unknown }): void {
+    const causes = [...metadataCauses(type, object), ...schemaCauses(schemaOf(type), object)];
     if (causes.length > 0) {
       throw invalid(type, object.metadata.name ?? '', causes);
     }
-    type.validate?.(immutable(object), old);
   }
 
   #store(type: ResourceType, object: StoredObject, old: StoredObject | undefined, options: WriteOptions): StoredObject {

@@ -16,6 +16,12 @@ const MERGE_KEYS: { [field: string]: string } = {
   volumes: 'name',
 };
 
+/** The keys by which server-side apply tells a list's items apart (`x-kubernetes-list-map-keys`); none when it takes the list as a whole. */
+export function listKeys(field: string, items: readonly unknown[]): string[] {
+  const key = mergeKey(field, items);
+  return key === undefined || items.some((item) => !isRecord(item) || !(key in item)) ? [] : field === 'ports' ? [key, 'protocol'] : [key];
+}
+
 type Item = { [key: string]: unknown };
 
 function mergeKey(field: string, items: readonly unknown[]): string | undefined {

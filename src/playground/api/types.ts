@@ -27,6 +27,35 @@ export interface StoredMetadata {
   annotations?: { [key: string]: string };
   ownerReferences?: OwnerReference[];
   generateName?: string;
+  managedFields?: readonly ManagedFieldsEntry[];
+}
+
+/** `metav1.ManagedFieldsEntry`: the fields that one writer has set last. */
+export interface ManagedFieldsEntry {
+  manager: string;
+  operation: 'Apply' | 'Update';
+  apiVersion: string;
+  time?: string;
+  fieldsType: 'FieldsV1';
+  fieldsV1: FieldsV1;
+  subresource?: string;
+}
+
+/** Keys: `f:<field>`, `k:<JSON of a list item's keys>`, `v:<JSON of a set's item>`; `.` is the field itself where others lie below it. */
+export interface FieldsV1 {
+  [key: string]: FieldsV1;
+}
+
+/** A structural schema (OpenAPI v3), as far as the playground needs it. Fields that it does not name are pruned. */
+export interface Schema {
+  type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  format?: 'int32' | 'int64';
+  description?: string;
+  properties?: { readonly [field: string]: Schema };
+  additionalProperties?: Schema;
+  items?: Schema;
+  enum?: readonly string[];
+  'x-kubernetes-preserve-unknown-fields'?: true;
 }
 
 /** A whole object as stored. Frozen: a writer makes a new one. */
@@ -71,6 +100,8 @@ export interface ResourceType {
   /** False for kinds whose metadata carry no generation. */
   generation: boolean;
   columns: readonly Column[];
+  /** Schemas of the fields besides apiVersion, kind and metadata; without it anything goes. */
+  fields?: { readonly [field: string]: Schema };
   /** Mutating admission, before validation: returns the object to store. Throws an ApiError to refuse. */
   mutate?(object: NewObject, old: StoredObject | undefined): NewObject;
   /** Validating admission. Throws an ApiError to refuse. */

@@ -63,9 +63,9 @@ function refuseUnreadable(object: NewObject): void {
     const go = field === 'minReplicas' || field === 'maxReplicas' ? 'int32' : 'int64';
     throw new ApiError(
       400,
-      'BadRequest',
+      '',
       'admission webhook "inferenceservice.kserve-webhook-server.defaulter" denied the request: ' +
-        `json: cannot unmarshal ${said} into Go struct field PredictorSpec.spec.predictor.${field} of type ${go}`,
+        `json: cannot unmarshal ${said} into Go struct field PredictorSpec.spec.predictor.ComponentExtensionSpec.${field} of type ${go}`,
     );
   }
 }

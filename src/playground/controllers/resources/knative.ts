@@ -1,5 +1,6 @@
-import type { Column, ResourceType } from '../../api/types.ts';
+import type { Column, ResourceType, Schema } from '../../api/types.ts';
 import { validateKnativeService } from '../knative/validation.ts';
+import { anything, named, object, string } from './schemas.ts';
 
 /** The columns of Knative's custom resource definitions (knative/serving `config/core/300-resources`, v0.48.1). */
 const url: Column = { name: 'URL', type: 'string', jsonPath: '.status.url' };
@@ -21,6 +22,17 @@ const serving = {
   categories: ['all', 'knative', 'serving'],
 };
 
+/** As in Knative's custom resource definitions; the descriptions are the playground's. */
+const traffic: Schema = {
+  type: 'array',
+  description: 'Which revisions get how many of a hundred requests.',
+  items: object({
+    ...named('configurationName revisionName tag url', string),
+    latestRevision: { type: 'boolean', description: 'Whether it is always the newest ready revision.' },
+    percent: { type: 'integer', format: 'int64', description: 'How many of a hundred requests it gets; all together 100.' },
+  }),
+};
+
 export const knativeService: ResourceType = {
   ...serving,
   kind: 'Service',
@@ -28,6 +40,7 @@ export const knativeService: ResourceType = {
   singular: 'service',
   shortNames: ['kservice', 'ksvc'],
   columns: [url, ...latest, ...ready],
+  fields: { spec: object({ template: anything, traffic }), status: anything },
   validate: validateKnativeService,
 };
 
@@ -46,6 +59,7 @@ export const route: ResourceType = {
   plural: 'routes',
   singular: 'route',
   shortNames: ['rt'],
+  fields: { spec: object({ traffic }), status: anything },
   columns: [url, ...ready],
 };
 

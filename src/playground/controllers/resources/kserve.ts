@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../api/types.ts';
 import { defaultInferenceService } from '../kserve/defaulting.ts';
 import { validateInferenceService } from '../kserve/validation.ts';
+import { inferenceServiceFields } from './inferenceServiceSchema.ts';
 
 /** Columns as in KServe v0.20.0, `config/crd/minimal/serving.kserve.io_inferenceservices.yaml`. */
 export const inferenceService: ResourceType = {
@@ -30,6 +31,7 @@ export const inferenceService: ResourceType = {
     },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],
+  fields: inferenceServiceFields,
   mutate: defaultInferenceService,
   validate: validateInferenceService,
 };

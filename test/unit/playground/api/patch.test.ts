@@ -61,7 +61,7 @@ describe('playground API: patches', () => {
     assert.equal(
       at(body, 'message'),
       'the body of the request was in an unknown format - accepted media types include: ' +
-        'application/json-patch+json, application/merge-patch+json',
+        'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     );
   });
 

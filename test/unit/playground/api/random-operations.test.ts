@@ -3,23 +3,32 @@ import fc from 'fast-check';
 import { at } from '../../../../src/playground/api/fields.ts';
 import { nameOf, type Playground, startPlayground, versionOf, widget, type Watcher, type WatchEvent, WIDGETS } from './support.ts';
 
-const NAMES = ['a', 'b', 'c'];
+const NAMES = ['a', 'b', 'c', 'd'];
 const RUNS = 10;
-const OPERATIONS = 100;
+const OPERATIONS = 1000;
+const FINALIZER = 'example.com/hold';
+/** What one of the watches selects. */
+const SELECTED = '1';
 
 interface Operation {
-  verb: 'create' | 'put' | 'merge' | 'json' | 'status' | 'label' | 'delete' | 'drop';
+  verb: 'create' | 'put' | 'merge' | 'json' | 'status' | 'label' | 'finalizer' | 'delete' | 'get' | 'list' | 'drop';
   name: string;
   value: number;
   /** Uses the version of an earlier state. */
   stale: boolean;
+  /** Changes nothing. */
+  dry: boolean;
 }
 
 const operation: fc.Arbitrary<Operation> = fc.record({
-  verb: fc.constantFrom('create', 'create', 'put', 'merge', 'json', 'status', 'label', 'delete', 'drop'),
+  verb: fc.oneof(
+    { weight: 49, arbitrary: fc.constantFrom('create', 'create', 'put', 'merge', 'json', 'status', 'label', 'finalizer', 'delete', 'get', 'list') },
+    { weight: 1, arbitrary: fc.constant('drop') },
+  ),
   name: fc.constantFrom(...NAMES),
   value: fc.integer({ min: 0, max: 2 }),
   stale: fc.boolean(),
+  dry: fc.integer({ min: 0, max: 7 }).map((dice) => dice === 0),
 });
 
 /** What the model knows of an object. */
@@ -29,6 +38,9 @@ interface Known {
   size: number;
   label: string | undefined;
   phase: number | undefined;
+  held: boolean;
+  /** Waits for its finalizer. */
+  ending: boolean;
   /** A version that the object no longer has. */
   former: string;
 }
@@ -37,47 +49,73 @@ interface Known {
 class Model {
   readonly objects = new Map<string, Known>();
   readonly events: string[] = [];
-
-  event(type: string, name: string, known: Known): void {
-    this.events.push(describeKnown(type, name, known));
-  }
+  /** Those of a watch that selects a label. */
+  readonly selected: string[] = [];
 
   /** The expected status of an answer; `version` is read off the answer, all else is foretold. */
-  apply({ verb, name, value, stale }: Operation, version: string): number {
+  apply({ verb, name, value, stale, dry }: Operation, version: string): number {
     const known = this.objects.get(name);
+    if (verb === 'list') {
+      return 200;
+    }
     if (verb === 'create') {
       if (known !== undefined) {
         return 409;
       }
-      const made: Known = { version, generation: 1, size: value, label: undefined, phase: undefined, former: '1' };
-      this.objects.set(name, made);
-      this.event('ADDED', name, made);
+      const made = { version, generation: 1, size: value, label: undefined, phase: undefined, held: false, ending: false, former: '1' };
+      this.#keep(name, made, undefined, dry);
       return 201;
     }
     if (known === undefined) {
       return 404;
     }
-    if (verb === 'delete') {
-      this.objects.delete(name);
-      this.event('DELETED', name, known);
-      return 200;
-    }
-    if (stale && (verb === 'put' || verb === 'merge')) {
+    if (stale && (verb === 'put' || verb === 'merge' || verb === 'delete')) {
       return 409;
     }
     if (verb === 'json' && known.size !== 0) {
       return 422;
     }
+    if (verb === 'get') {
+      return 200;
+    }
+    if (verb === 'delete') {
+      const ending = { ...known, generation: known.generation + 1, ending: true, version, former: known.version };
+      this.#keep(name, known.ending ? known : known.held ? ending : undefined, known, dry);
+      return 200;
+    }
     const changed = changedBy(verb, value, known);
-    const isSame = changed.size === known.size && changed.label === known.label && changed.phase === known.phase;
-    if (!isSame) {
+    if (changed.ending && !changed.held) {
+      this.#keep(name, undefined, known, dry);
+    } else if (facts(changed) !== facts(known)) {
       const generation = known.generation + (changed.size === known.size ? 0 : 1);
-      const next = { ...changed, generation, version, former: known.version };
-      this.objects.set(name, next);
-      this.event('MODIFIED', name, next);
+      this.#keep(name, { ...changed, generation, version, former: known.version }, known, dry);
     }
     return 200;
   }
+
+  #keep(name: string, next: Known | undefined, old: Known | undefined, dry: boolean): void {
+    if (dry || next === old) {
+      return;
+    }
+    const event = (events: string[], before: Known | undefined, after: Known | undefined): void => {
+      const shown = after ?? before;
+      if (shown !== undefined) {
+        events.push(describeKnown(before === undefined ? 'ADDED' : after === undefined ? 'DELETED' : 'MODIFIED', name, shown));
+      }
+    };
+    const isSelected = (known: Known | undefined): boolean => known?.label === SELECTED;
+    event(this.events, old, next);
+    event(this.selected, isSelected(old) ? old : undefined, isSelected(next) ? next : undefined);
+    if (next === undefined) {
+      this.objects.delete(name);
+    } else {
+      this.objects.set(name, next);
+    }
+  }
+}
+
+function facts({ size, label, phase, held }: Known): string {
+  return [size, label, phase, held].join();
 }
 
 function changedBy(verb: Operation['verb'], value: number, known: Known): Known {
@@ -86,13 +124,15 @@ function changedBy(verb: Operation['verb'], value: number, known: Known): Known 
       return { ...known, phase: value };
     case 'label':
       return { ...known, label: value === 0 ? undefined : String(value) };
+    case 'finalizer':
+      return { ...known, held: value !== 0 };
     default:
       return { ...known, size: value };
   }
 }
 
-function describeKnown(type: string, name: string, { generation, size, label, phase }: Known): string {
-  return `${type} ${name} generation=${generation} size=${size} label=${label ?? '-'} phase=${phase ?? '-'}`;
+function describeKnown(type: string, name: string, { generation, size, label, phase, ending }: Known): string {
+  return `${type} ${name} generation=${generation} size=${size} label=${label ?? '-'} phase=${phase ?? '-'}${ending ? ' ending' : ''}`;
 }
 
 function describeEvent({ type, object }: WatchEvent): string {
@@ -105,6 +145,7 @@ function describeEvent({ type, object }: WatchEvent): string {
     `size=${text(at(object, 'spec', 'size'))}`,
     `label=${text(label)}`,
     `phase=${text(at(object, 'status', 'phase'))}`,
+    ...(at(object, 'metadata', 'deletionTimestamp') === undefined ? [] : ['ending']),
   ].join(' ');
 }
 
@@ -112,15 +153,18 @@ function merge(body: object): { method: string; headers: { [name: string]: strin
   return { method: 'PATCH', headers: { 'Content-Type': 'application/merge-patch+json' }, body };
 }
 
-function requestOf({ verb, name, value, stale }: Operation, known: Known | undefined): [path: string, request: object] {
-  const path = `${WIDGETS}/${name}`;
+function requestOf(operation: Operation, known: Known | undefined): [path: string, request: object] {
+  const { verb, name, value, stale, dry } = operation;
+  const query = dry ? '?dryRun=All' : '';
+  const path = `${WIDGETS}/${name}${query}`;
   const resourceVersion = stale ? (known?.former ?? '1') : (known?.version ?? '1');
   switch (verb) {
     case 'create':
-      return [WIDGETS, { method: 'POST', body: widget(name, { size: value }) }];
+      return [WIDGETS + query, { method: 'POST', body: widget(name, { size: value }) }];
     case 'put': {
       const labels = known?.label === undefined ? {} : { l: known.label };
-      return [path, { method: 'PUT', body: widget(name, { size: value }, { resourceVersion, labels }) }];
+      const finalizers = known?.held === true ? [FINALIZER] : [];
+      return [path, { method: 'PUT', body: widget(name, { size: value }, { resourceVersion, labels, finalizers }) }];
     }
     case 'merge':
       return [path, merge({ metadata: { resourceVersion }, spec: { size: value } })];
@@ -132,11 +176,17 @@ function requestOf({ verb, name, value, stale }: Operation, known: Known | undef
       return [path, { method: 'PATCH', headers: { 'Content-Type': 'application/json-patch+json' }, body }];
     }
     case 'status':
-      return [`${path}/status`, merge({ status: { phase: value }, spec: { size: 77 } })];
+      return [`${WIDGETS}/${name}/status${query}`, merge({ status: { phase: value }, spec: { size: 77 } })];
     case 'label':
       return [path, merge({ metadata: { labels: { l: value === 0 ? null : String(value) } } })];
+    case 'finalizer':
+      return [path, merge({ metadata: { finalizers: value === 0 ? null : [FINALIZER] } })];
+    case 'delete':
+      return [path, { method: 'DELETE', ...(stale ? { body: { preconditions: { resourceVersion } } } : {}) }];
+    case 'list':
+      return [`${WIDGETS}?limit=${value}`, {}];
     default:
-      return [path, { method: 'DELETE' }];
+      return [`${WIDGETS}/${name}`, {}];
   }
 }
 
@@ -147,13 +197,16 @@ class Resuming {
   #version: string;
   #watch: Watcher | undefined;
 
-  constructor(playground: Playground, version: string) {
+  readonly #selector: string;
+
+  constructor(playground: Playground, version: string, selector = '') {
     this.#playground = playground;
     this.#version = version;
+    this.#selector = selector;
   }
 
   async open(): Promise<void> {
-    this.#watch = await this.#playground.watch(`${WIDGETS}?watch=true&resourceVersion=${this.#version}`);
+    this.#watch = await this.#playground.watch(`${WIDGETS}?watch=true&resourceVersion=${this.#version}${this.#selector}`);
   }
 
   /** After the connection broke. */
@@ -202,22 +255,34 @@ async function check(playground: Playground, steps: readonly Operation[]): Promi
   store.watch(store.type('example.com/Widget'), (change) => inProcess.push(change));
   const resuming = new Resuming(playground, start);
   await resuming.open();
+  const selecting = new Resuming(playground, start, `&labelSelector=l=${SELECTED}`);
+  await selecting.open();
   for (const step of steps) {
     if (step.verb === 'drop') {
       playground.server.dropWatches();
-      await resuming.resume();
+      await Promise.all([resuming.resume(), selecting.resume()]);
       continue;
     }
     const [path, request] = requestOf(step, model.objects.get(step.name));
     const { status, body, text } = await playground.request(path, request);
     assert.equal(status, model.apply(step, versionOf(body)), `${JSON.stringify(step)}: ${text}`);
+    const known = model.objects.get(step.name);
+    if (step.verb === 'get' && known !== undefined) {
+      assert.equal(describeEvent({ type: '', object: body }), describeKnown('', step.name, known));
+    }
+    if (step.verb === 'list') {
+      assert.deepEqual(described(body), sorted(model).slice(0, step.value === 0 ? undefined : step.value));
+    }
   }
   await resuming.finish(model.events.length);
+  await selecting.finish(model.selected.length);
   for (const events of [resuming.seen, inProcess, await replayed(playground, start, model)]) {
     assert.deepEqual(events.map(describeEvent), model.events);
     assertAscending(events);
   }
-  await checkList(playground, model);
+  assert.deepEqual(selecting.seen.map(describeEvent), model.selected);
+  assertAscending(selecting.seen);
+  assert.deepEqual(described((await playground.request(WIDGETS)).body), sorted(model));
 }
 
 /** A watch from the start hears everything, in order. */
@@ -232,8 +297,10 @@ function assertAscending(events: readonly WatchEvent[]): void {
   events.map(({ object }) => Number(versionOf(object))).forEach((version, index, all) => assert.ok(version > (all[index - 1] ?? 0)));
 }
 
-async function checkList(playground: Playground, model: Model): Promise<void> {
-  const items = at((await playground.request(WIDGETS)).body, 'items') as unknown[];
-  const wanted = [...model.objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, known]) => describeKnown('', name, known));
-  assert.deepEqual(items.map((object) => describeEvent({ type: '', object })), wanted);
+function described(list: unknown): string[] {
+  return (at(list, 'items') as unknown[]).map((object) => describeEvent({ type: '', object }));
+}
+
+function sorted(model: Model): string[] {
+  return [...model.objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, known]) => describeKnown('', name, known));
 }

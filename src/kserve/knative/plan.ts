@@ -40,7 +40,6 @@ export function planKnative(rollout: Rollout, verb: Verb, context: PlanContext):
 function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change | Refusal {
   const canary = variant(rollout, 'canary');
   const starting = variant(rollout, 'starting');
-  const stable = variant(rollout, 'stable');
   switch (verb.kind) {
     case 'start-canary': {
       if (!isPercent(verb.percent)) return refuse(verb, 'percent-range', { percent: verb.percent });
@@ -70,12 +69,10 @@ function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change |
       return { percent: null };
     }
     case 'abort':
-      if (!canary && !starting) return refuse(verb, 'no-canary', { service: rollout.service.name });
-      if (!stable) return refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name });
-      // At 0 % a revision that cannot start is tried for ever; the way out that was recorded is the old model without a percent.
-      return starting?.trouble && stable.modelUri !== undefined ? { percent: null, modelUri: stable.modelUri } : { percent: 0 };
+      return canary ?? starting ? endCanary(rollout, verb, context) : refuse(verb, 'no-canary', { service: rollout.service.name });
     case 'roll-back':
-      return rollBack(rollout, verb);
+      // While a canary runs the way back is to end it: the newest earlier model may be the canary's own.
+      return canary ?? starting ? endCanary(rollout, verb, context) : rollBack(rollout, verb);
     case 'tag-urls':
       return { tagRouting: verb.enabled ? 'true' : null };
     case 'stop':
@@ -90,10 +87,16 @@ function changeFor(rollout: Rollout, verb: Verb, context: PlanContext): Change |
   }
 }
 
+function endCanary(rollout: Rollout, verb: Verb, { facts }: PlanContext): Change | Refusal {
+  const stable = variant(rollout, 'stable');
+  if (!stable) return refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name });
+  // At 0 % a revision that cannot start is tried for ever; the way out that was recorded is the old model without a percent.
+  const byModel = variant(rollout, 'starting')?.trouble !== undefined && stable.modelUri !== undefined && facts.modelUri !== null;
+  return byModel ? { percent: null, modelUri: stable.modelUri } : { percent: 0 };
+}
+
 /** By traffic where the previous revision stands and holds another model; else by model, as a new revision. */
 function rollBack(rollout: Rollout, verb: Verb): Change | Refusal {
-  // While a canary runs the way back is to end it: the newest earlier model may be the canary's own.
-  if (variant(rollout, 'canary') ?? variant(rollout, 'starting')) return variant(rollout, 'stable') ? { percent: 0 } : refuse(verb, 'nothing-to-roll-back-to', { service: rollout.service.name });
   const current = variant(rollout, 'stable');
   const earlier = rollout.variants.filter(({ role, modelUri }) => (role === 'previous' || role === 'superseded') && modelUri !== undefined && modelUri !== current?.modelUri);
   const previous = earlier.find(({ role }) => role === 'previous');
@@ -150,7 +153,7 @@ function verbWarnings(rollout: Rollout, verb: Verb, expected: Expectation): Warn
   const cold = expected.shares.map((share) => rollout.variants.find(({ name }) => name === share.revision)).find((of, index) => of?.pods?.total === 0 && (expected.shares[index]?.percent ?? 0) > (of.routed ?? 0));
   if (cold) warnings.push({ code: 'cold-start', evidence: { revision: cold.shortName } });
   const failing = variant(rollout, 'starting');
-  if (verb.kind === 'abort' && failing && expected.newRevision) warnings.push({ code: 'abort-by-model', evidence: { revision: failing.shortName } });
+  if ((verb.kind === 'abort' || verb.kind === 'roll-back') && failing && expected.newRevision) warnings.push({ code: 'abort-by-model', evidence: { revision: failing.shortName } });
   if ((verb.kind === 'abort' || verb.kind === 'roll-back') && expected.shares[0]?.percent === 0) {
     const kept = rollout.variants.find(({ name }) => name === expected.shares[0]?.revision);
     if (kept?.pods && kept.pods.total > 0) warnings.push({ code: 'zero-keeps-pods', evidence: { canary: kept.shortName, pods: kept.pods.total } });

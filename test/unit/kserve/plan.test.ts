@@ -45,6 +45,7 @@ describe('what a verb is expected to end in', () => {
     ['undo of a promotion', '3-promoted', { kind: 'undo', of: 'promote', facts: { percent: 10, modelUri: `${models}/model-2`, tagRouting: null, stop: null } }, '00002 10, 00001 90'],
     ['an abort of a canary that cannot start puts the old model back', '2c-canary10-broken-crash', { kind: 'abort' }, 'new 100'],
     ['a rollback while a canary runs ends it, and releases none of its model', '5-tag-routing-10', { kind: 'roll-back' }, '00003 0, 00001 100'],
+    ['a rollback of a canary that cannot start, by the earlier model', '2c-canary10-broken-crash', { kind: 'roll-back' }, 'new 100'],
     ['a rollback by model where the previous revision holds the same one', 'trap-annotation-when-rolled-out', { kind: 'roll-back' }, 'new 100'],
   ];
   for (const [name, folder, verb, expected] of rows) it(name, () => { assert.equal(shares(plan(folder, verb)), expected); });

@@ -53,7 +53,7 @@ export class VerbRunner {
     if (!connected) return undefined;
     const live = liveComponent(connected.live.get(target.key), target.component);
     if (!live) {
-      void vscode.window.showWarningMessage(t('{0} is not deployed on {1}.', target.key, target.context));
+      void vscode.window.showWarningMessage(absentWords(target, connected));
       return undefined;
     }
     return { ...live, connected, open: this.manifest(target) };
@@ -92,9 +92,11 @@ export class VerbRunner {
       return;
     }
     if (!await this.#ask(planned, at.connected, at.open)) return;
+    let sent = false;
     try {
       // A dry run asks the admission webhooks first: what they refuse changes nothing.
       for (const dryRun of [true, false]) {
+        sent = !dryRun;
         const applied = await run(at.connected.connection, planned, { dryRun });
         if (!applied.applied) {
           void vscode.window.showWarningMessage(`${notAppliedWords(applied.why)} ${t('Nothing was changed.')}`);
@@ -102,7 +104,7 @@ export class VerbRunner {
         }
       }
     } catch (error) {
-      this.#refused(words.verb(verb.kind), error);
+      this.#refused(words.verb(verb.kind), error, sent);
       return;
     }
     await this.#afterwards(target, planned, at.open);
@@ -129,13 +131,15 @@ export class VerbRunner {
     const [namespace = '', name = ''] = target.key.split('/');
     const draft = deployPlan({ apiVersion: open.manifest.apiVersion, kind: open.manifest.kind, namespace, name, uid: '' }, target.component, facts);
     if (!await this.#ask(draft, connected, undefined)) return;
+    let sent = false;
     try {
       await deploy(connected.connection, open.manifest.object, namespace, { dryRun: true });
+      sent = true;
       const created = await deploy(connected.connection, open.manifest.object, namespace);
       if (!created) return;
       await this.#afterwards(target, deployPlan(created.ref, target.component, factsOf(created, target.component)), undefined);
     } catch (error) {
-      this.#refused(words.verb('deploy'), error);
+      this.#refused(words.verb('deploy'), error, sent);
     }
   }
 
@@ -187,12 +191,14 @@ export class VerbRunner {
     log.info(`${words.question(plan)} Applied in ${target.context}. ${words.traffic(plan)}`);
     const at = Date.now();
     following.start(target.key, plan, (progress) => { void this.#say(target, plan, at, progress); });
-    if (open) {
-      const now = openManifest(this.#parts.manifests, { uri: open.document.uri.toString(), index: open.manifest.index });
-      if (now) await this.edit(now, plan);
-    }
+    // Before the file, whose edit may fail: the Undo of the change rests on it.
     if (plan.verb.kind !== 'deploy') {
       await journal.add({ uid: plan.service.uid, component: plan.component, at, verb: plan.verb.kind, before: plan.facts, after: changed(plan.facts, plan.change) });
+    }
+    if (open) {
+      // By its key again: documents may have been added above it meanwhile.
+      const now = this.manifest({ ...target, document: { uri: open.document.uri.toString(), index: open.manifest.index } });
+      if (now) await this.edit(now, plan);
     }
   }
 
@@ -214,10 +220,12 @@ export class VerbRunner {
     if (await vscode.window.showWarningMessage(sentence, show) === show) await vscode.commands.executeCommand(commands.reveal, target);
   }
 
-  #refused(verb: string, error: unknown): void {
+  /** `sent`: the change itself was on its way, so that without an answer nobody knows whether it was made. */
+  #refused(verb: string, error: unknown, sent: boolean): void {
     const known = asKubeError(error);
     this.#parts.log.warn(`${verb}: ${known.message}`);
-    void vscode.window.showErrorMessage(`${t('{0} was refused; nothing was changed.', verb)} ${known.message}`);
+    const unknown = sent && ['unreachable', 'timeout', 'tls', 'cancelled', 'server'].includes(known.kind);
+    void vscode.window.showErrorMessage(`${unknown ? t('{0}: no answer to the change; it may have been made or not.', verb) : t('{0} was refused; nothing was changed.', verb)} ${known.message}`);
   }
 }
 
@@ -225,6 +233,12 @@ export function openManifest(manifests: Manifests, ref: DocumentRef): OpenManife
   const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === ref.uri);
   const manifest = document && manifests.read(document).find(({ index }) => index === ref.index);
   return document && manifest && { document, manifest };
+}
+
+/** Why a service is not shown: what was not read may be there all the same. */
+function absentWords({ key, context }: Target, { namespace, live }: Connected): string {
+  if (namespace !== undefined && !key.startsWith(`${namespace}/`)) return t('{0} is not shown: this window shows namespace {1} only.', key, namespace);
+  return live.health.state === 'connecting' || live.health.state === 'failed' ? t('The services of {0} have not been read.', context) : t('{0} is not deployed on {1}.', key, context);
 }
 
 function notAppliedWords(why: NotApplied): string {

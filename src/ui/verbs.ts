@@ -11,9 +11,18 @@ export function offeredVerbs(rollout: Rollout): readonly OfferedVerb[] {
     case 'stable': return canRollBack(rollout) ? ['start-canary', 'roll-back'] : ['start-canary'];
     case 'canary': return variant(rollout, 'canary')?.routed === 0 ? ['start-canary', 'promote'] : ['shift', 'promote', 'abort'];
     case 'changing':
-    case 'failing': return variant(rollout, 'starting') && variant(rollout, 'stable') ? ['abort'] : [];
+    case 'failing': return wayOut(rollout);
     default: return [];
   }
+}
+
+/** A canary at 0 % that cannot start is ended by the earlier model only, where that is known. */
+function wayOut(rollout: Rollout): readonly OfferedVerb[] {
+  const another: readonly OfferedVerb[] = rollout.phase === 'failing' && rollout.serving ? ['start-canary'] : [];
+  const starting = variant(rollout, 'starting');
+  const stable = variant(rollout, 'stable');
+  const aborts = starting && stable && (rollout.spec.percent !== 0 || (starting.trouble !== undefined && stable.modelUri !== undefined));
+  return aborts ? ['abort', ...another] : another;
 }
 
 function canRollBack(rollout: Rollout): boolean {

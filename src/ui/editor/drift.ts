@@ -21,6 +21,8 @@ export function drift(file: Facts, live: Facts): Change {
   return Object.fromEntries(Object.entries(file).filter(([key, value]) => {
     // A model kept elsewhere (storage.path, a container) is not in the manifest's URI: no difference to speak of.
     if (key === 'modelUri' && (value === null || live.modelUri === null)) return false;
+    // `"false"` means what a missing annotation means.
+    if ((key === 'tagRouting' || key === 'stop') && value !== 'true' && live[key] !== 'true') return false;
     return live[key as keyof Facts] !== value;
   }));
 }

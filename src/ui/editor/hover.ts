@@ -36,7 +36,9 @@ export class HoverProvider extends Disposable implements vscode.HoverProvider {
     const component = hit.mark.component ?? manifest.components[0]?.name ?? 'predictor';
     const live = key === undefined ? undefined : liveComponent(connected.live.get(key), component);
     if (key === undefined || !live) {
-      return connected.live.health.state === 'live' ? new vscode.Hover(new vscode.MarkdownString().appendText(t('{0} is not deployed on {1}.', key ?? manifest.kind, context)), range) : undefined;
+      // What is not watched may well be there.
+      const watched = connected.namespace === undefined || key?.startsWith(`${connected.namespace}/`) === true;
+      return watched && connected.live.health.state === 'live' ? new vscode.Hover(new vscode.MarkdownString().appendText(t('{0} is not deployed on {1}.', key ?? manifest.kind, context)), range) : undefined;
     }
     const target: Target = { key, component, context, document: { uri: document.uri.toString(), index: manifest.index } };
     const markdown = rolloutMarkdown({ context, ...live, health: connected.live.health, words, last: journal.last(live.service.ref.uid, component), target });

@@ -99,7 +99,8 @@ export class LensProvider extends Disposable implements vscode.CodeLensProvider 
     const component = components[0] ?? 'predictor';
     const target: Target = { key, component, context, document: ref };
     const more: vscode.Command = { title: t('More…'), command: commands.more, arguments: [target] };
-    const running = following.get(key);
+    const followed = following.get(key);
+    const running = followed?.plan.component === component ? followed : undefined;
     const live = liveComponent(connected.live.get(key), component);
     if (!live) {
       if (connected.namespace !== undefined && !key.startsWith(`${connected.namespace}/`)) {
@@ -121,8 +122,8 @@ export class LensProvider extends Disposable implements vscode.CodeLensProvider 
     if (file && Object.keys(drift(file, facts)).length > 0) {
       return [
         { title: `$(warning) ${context}${stale} · ${driftWords(file, facts, words, t)}`, ...show },
-        ...(live.rollout.phase === 'stable' && file.modelUri !== facts.modelUri ? [{ title: t('Start Canary…'), command: commands.verbs['start-canary'], arguments: [target] }] : []),
-        { title: t('Apply…'), command: commands.apply, arguments: [target] },
+        ...(offeredVerbs(live.rollout).includes('start-canary') && file.modelUri !== facts.modelUri ? [{ title: t('Start Canary…'), command: commands.verbs['start-canary'], arguments: [target] }] : []),
+        ...(live.rollout.api === 'Knative' ? [{ title: t('Apply…'), command: commands.apply, arguments: [target] }] : []),
         { title: t('Diff'), command: commands.diff, arguments: [target] },
         { title: t('Test…'), command: commands.test, arguments: [target] },
         more,

@@ -183,13 +183,14 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
 
   #describe(item: vscode.TreeItem, key: string, rollout: Rollout): void {
     const { words, following } = this.#parts;
-    const running = following.get(key);
+    const followed = following.get(key);
+    const running = followed?.plan.component === rollout.component ? followed : undefined;
     const worst = rollout.warnings.map((warning) => words.warningShort(warning)).find((text) => text !== '');
     const state = running ? words.progress(running.plan, running.progress) : words.stateShort(rollout);
     item.description = [state, running ? undefined : worst].filter((part) => part !== undefined).join(' · ');
     item.iconPath = running && running.progress.state !== 'stalled' ? new vscode.ThemeIcon('sync~spin') : rolloutIcon(rollout);
     item.contextValue = [item.contextValue, rollout.api.toLowerCase(), rollout.serving ? 'serving' : '', ...offeredVerbs(rollout)].filter((word) => word).join(' ');
-    item.accessibilityInformation = { label: `${typeof item.label === 'string' ? item.label : ''}, ${words.state(rollout)}` };
+    item.accessibilityInformation = { label: [typeof item.label === 'string' ? item.label : '', running ? state : words.state(rollout), running ? undefined : worst].filter((part) => part !== undefined).join(', ') };
   }
 
   #describeRevision(item: vscode.TreeItem, variant: Variant): void {

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
-
-/** Text from a cluster or a file, as Markdown that shows just that text: no link, no image, no HTML, and fit for a table cell. */
+/**
+ * Text from a cluster or a file, as Markdown that shows just that text: no link, no image, no HTML, no icon, and fit for a table cell.
+ * MarkdownString.appendText is not enough: it lets `<`, entities, bare addresses and `|` through, and makes every space a hard one.
+ */
 export function escaped(text: string): string {
-  // appendText makes every space a hard one, and a sentence then breaks in the middle of words.
-  return new vscode.MarkdownString().appendText(text.replaceAll(/[\r\n\t ]+/g, ' ')).value.replaceAll('&nbsp;', ' ').replaceAll('|', '\\|');
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[^\p{L}\p{M}\p{N} .,%–·…-]|(?<=www)\./giu, (character) => `&#${String(character.codePointAt(0))};`);
 }
 
 export function commandLink(label: string, command: string, argument: unknown): string {

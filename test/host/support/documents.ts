@@ -35,11 +35,11 @@ export function manifestText({ name, model = 'model-1', percent, annotations = {
 }
 
 /** Writes a file into the workspace and opens it. */
-export async function openFile(name: string, text: string | Uint8Array): Promise<vscode.TextDocument> {
+export async function openFile(name: string, text: string): Promise<vscode.TextDocument> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   assert.ok(folder, 'a folder is open');
   const uri = vscode.Uri.joinPath(folder, name);
-  await vscode.workspace.fs.writeFile(uri, typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return vscode.workspace.openTextDocument(uri);
 }
 

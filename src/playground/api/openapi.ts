@@ -10,16 +10,23 @@ function gvk({ group, version, kind }: ResourceType): object {
   return { group, version, kind };
 }
 
-/** Everything but the metadata is free: the playground checks objects by admission, not by schema. */
+const DESCRIPTIONS = {
+  apiVersion: 'The version of the schema that this object is written in.',
+  kind: 'The kind of this object, which the address of its resource implies.',
+  metadata: 'Name, labels, annotations and whatever else every object has.',
+};
+
+/** What `kubectl explain` reads. A kind without a schema is free in everything but its metadata. */
 function schema(type: ResourceType): object {
   return {
     type: 'object',
     properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      apiVersion: { type: 'string', description: DESCRIPTIONS.apiVersion },
+      kind: { type: 'string', description: DESCRIPTIONS.kind },
+      metadata: { type: 'object', description: DESCRIPTIONS.metadata, 'x-kubernetes-preserve-unknown-fields': true },
+      ...type.fields,
     },
-    'x-kubernetes-preserve-unknown-fields': true,
+    ...(type.fields === undefined ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
     'x-kubernetes-group-version-kind': [gvk(type)],
   };
 }

@@ -80,6 +80,12 @@ export class LiveCluster {
       for (const key of keys) this.#cache.delete(key);
       if (keys.size > 0) events.changed(keys);
     };
+    const podsKnown = (known: boolean): boolean => {
+      if (known === this.#podsKnown) return false;
+      this.#podsKnown = known;
+      invalidate(new Set(this.#services.items.keys()));
+      return true;
+    };
     this.#services = connection.reflect({ groupVersion: 'apis/serving.kserve.io/v1beta1', plural: 'inferenceservices', ...scope }, readInferenceService, {
       changed: (changes) => {
         if (this.#sorted?.length !== this.#services.items.size || [...changes.values()].includes(undefined)) this.#sorted = undefined;
@@ -93,13 +99,12 @@ export class LiveCluster {
         health: () => undefined,
       }),
       connection.reflect({ groupVersion: 'api/v1', plural: 'pods', labelSelector: serviceLabel, ...scope }, readPod, {
-        changed: (changes) => { invalidate(this.#pods.take(changes)); },
-        health: (health) => {
-          const known = health.state === 'live' || health.state === 'stale';
-          if (known === this.#podsKnown) return;
-          this.#podsKnown = known;
-          invalidate(new Set(this.#services.items.keys()));
+        // The first batch is the list: from then on no pod means none, for every service.
+        changed: (changes) => {
+          const touched = this.#pods.take(changes);
+          if (!podsKnown(true)) invalidate(touched);
         },
+        health: (health) => { podsKnown(health.state === 'live' || health.state === 'stale'); },
       }),
     ];
   }

@@ -22,7 +22,7 @@ function wayOut(rollout: Rollout): readonly OfferedVerb[] {
   const starting = variant(rollout, 'starting');
   const stable = variant(rollout, 'stable');
   const aborts = starting && stable && (rollout.spec.percent !== 0 || (starting.trouble !== undefined && stable.modelUri !== undefined));
-  return aborts ? ['abort', ...another] : another;
+  return aborts ? [...another, 'abort'] : another;
 }
 
 function canRollBack(rollout: Rollout): boolean {

@@ -16,7 +16,7 @@ describe('the verbs on offer', () => {
     '2b-canary10': ['shift', 'promote', 'abort'],
     '3-promoted': ['start-canary', 'roll-back'],
     '4-rolled-back': ['start-canary', 'promote'],
-    '2c-canary10-broken-storage': ['abort', 'start-canary'],
+    '2c-canary10-broken-storage': ['start-canary', 'abort'],
     'trap-percent-150': ['start-canary'],
     'stop-1-stopped': ['resume'],
     'standard-1-deployed': [],

@@ -1,3 +1,4 @@
+import type { ClusterIdentity } from '../kube/types.ts';
 import type { ComponentName, InferenceService } from '../kserve/objects.ts';
 import type { Rollout } from '../kserve/rollout.ts';
 import type { LiveService } from '../rollout/liveCluster.ts';
@@ -9,6 +10,8 @@ export interface Target {
   readonly component: ComponentName;
   /** The context that the sender showed: a verb never reaches another one. */
   readonly context: string;
+  /** `clusterId` of the cluster it was shown for: two kubeconfigs may use one name of a context. Absent in what was saved. */
+  readonly cluster?: string;
   /** The manifest it was sent from. */
   readonly document?: DocumentRef;
 }
@@ -17,6 +20,11 @@ export interface DocumentRef {
   readonly uri: string;
   /** Place among the InferenceServices of the file. */
   readonly index: number;
+}
+
+/** The same for the same API server and CA, however the context is called. */
+export function clusterId({ server, caHash }: ClusterIdentity): string {
+  return `${server} ${caHash}`;
 }
 
 export function isTarget(value: unknown): value is Target {

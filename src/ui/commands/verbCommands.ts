@@ -3,7 +3,7 @@ import { effective, factsOf } from '../../kserve/facts.ts';
 import { variant } from '../../kserve/rollout.ts';
 import { healthError } from '../../rollout/liveCluster.ts';
 import { manifestFacts } from '../editor/drift.ts';
-import { isTarget, type Target } from '../target.ts';
+import { clusterId, isTarget, type Target } from '../target.ts';
 import type { Node } from '../tree/nodes.ts';
 import { viewId, type ServicesTree } from '../tree/servicesTree.ts';
 import { offeredVerbs } from '../verbs.ts';
@@ -110,10 +110,11 @@ export async function targetOf(argument: unknown, { session, tree }: Pick<VerbCo
     return undefined;
   }
   const { context } = connected.connection.identity;
+  const cluster = clusterId(connected.connection.identity);
   const items = connected.live.keys.flatMap((key) => (connected.live.get(key)?.rollouts ?? []).map((rollout) => ({
     label: key,
     description: rollout.component === 'predictor' ? '' : rollout.component,
-    target: { key, component: rollout.component, context } satisfies Target,
+    target: { key, component: rollout.component, context, cluster } satisfies Target,
   })));
   if (items.length === 0) {
     void vscode.window.showWarningMessage(healthError(connected.live.health)?.message ?? t('No InferenceServices on {0}.', context));

@@ -13,7 +13,7 @@ import { keyOf, type Manifests } from '../editor/manifests.ts';
 import { asKubeError } from '../errors.ts';
 import type { Following } from '../following.ts';
 import type { Session, SessionState } from '../session.ts';
-import { liveComponent, type DocumentRef, type LiveComponent, type Target } from '../target.ts';
+import { clusterId, liveComponent, type DocumentRef, type LiveComponent, type Target } from '../target.ts';
 import { commands } from './names.ts';
 
 const t = vscode.l10n.t;
@@ -60,9 +60,13 @@ export class VerbRunner {
   }
 
   /** The connection, if it is the one that the target names. */
-  connected(target: Pick<Target, 'context'>): Connected | undefined {
+  connected(target: Pick<Target, 'context' | 'cluster'>): Connected | undefined {
     const { connected } = this.#parts.session;
-    if (connected?.connection.identity.context === target.context) return connected;
+    if (connected?.connection.identity.context === target.context) {
+      if (target.cluster === undefined || target.cluster === clusterId(connected.connection.identity)) return connected;
+      void vscode.window.showWarningMessage(t('This was shown for another cluster that is called {0} too. Nothing was changed.', target.context));
+      return undefined;
+    }
     void vscode.window.showWarningMessage(connected
       ? t('This was shown for {0}, but the window is on {1} now. Nothing was changed.', target.context, connected.connection.identity.context)
       : t('Not connected to {0}. Nothing was changed.', target.context));

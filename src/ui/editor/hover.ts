@@ -3,7 +3,7 @@ import type { Journal } from '../../rollout/journal.ts';
 import type { Bundles } from '../bundles.ts';
 import { Disposable } from '../disposable.ts';
 import { rolloutMarkdown } from '../rolloutMarkdown.ts';
-import { liveComponent, type Target } from '../target.ts';
+import { clusterId, liveComponent, type Target } from '../target.ts';
 import type { EditorParts } from './lens.ts';
 import { keyOf, manifestSelector, toRange } from './manifests.ts';
 
@@ -40,7 +40,7 @@ export class HoverProvider extends Disposable implements vscode.HoverProvider {
       const watched = connected.namespace === undefined || key?.startsWith(`${connected.namespace}/`) === true;
       return watched && connected.live.health.state === 'live' ? new vscode.Hover(new vscode.MarkdownString().appendText(t('{0} is not deployed on {1}.', key ?? manifest.kind, context)), range) : undefined;
     }
-    const target: Target = { key, component, context, document: { uri: document.uri.toString(), index: manifest.index } };
+    const target: Target = { key, component, context, cluster: clusterId(connected.connection.identity), document: { uri: document.uri.toString(), index: manifest.index } };
     const markdown = rolloutMarkdown({ context, ...live, health: connected.live.health, words, last: journal.last(live.service.ref.uid, component), target });
     return new vscode.Hover(markdown, range);
   }

@@ -9,7 +9,7 @@ import type { Following } from '../following.ts';
 import { rolloutIcon } from '../icons.ts';
 import type { Session } from '../session.ts';
 import { section, settings } from '../settings.ts';
-import { liveComponent, type DocumentRef, type Target } from '../target.ts';
+import { clusterId, liveComponent, type DocumentRef, type Target } from '../target.ts';
 import { backTo, offeredVerbs, type OfferedVerb } from '../verbs.ts';
 import { drift, driftWords, manifestFacts } from './drift.ts';
 import { keyOf, manifestSelector, toRange, type Manifests } from './manifests.ts';
@@ -97,7 +97,7 @@ export class LensProvider extends Disposable implements vscode.CodeLensProvider 
     const stale = health.state === 'stale' ? ` · ${t('stale since {0}', new Date(health.since).toLocaleTimeString())}` : '';
     const components = manifest.components.map(({ name }) => name);
     const component = components[0] ?? 'predictor';
-    const target: Target = { key, component, context, document: ref };
+    const target: Target = { key, component, context, cluster: clusterId(connected.connection.identity), document: ref };
     const more: vscode.Command = { title: t('More…'), command: commands.more, arguments: [target] };
     const followed = following.get(key);
     const running = followed?.plan.component === component ? followed : undefined;

@@ -8,7 +8,7 @@ import type { Following } from '../following.ts';
 import { rolloutIcon, variantIcon } from '../icons.ts';
 import { rolloutMarkdown } from '../rolloutMarkdown.ts';
 import type { Session } from '../session.ts';
-import { liveComponent, type Target } from '../target.ts';
+import { clusterId, liveComponent, type Target } from '../target.ts';
 import { offeredVerbs } from '../verbs.ts';
 import { emptyState, wayOut } from './emptyState.ts';
 import { nodeId, type Node } from './nodes.ts';
@@ -126,7 +126,7 @@ export class ServicesTree extends Disposable implements vscode.TreeDataProvider<
     const { connected } = this.#parts.session;
     if (!connected || node.kind === 'namespace' || node.kind === 'action') return undefined;
     const component = node.kind === 'service' ? connected.live.get(node.key)?.rollouts[0]?.component : node.component;
-    return { key: node.key, component: component ?? 'predictor', context: connected.connection.identity.context };
+    return { key: node.key, component: component ?? 'predictor', context: connected.connection.identity.context, cluster: clusterId(connected.connection.identity) };
   }
 
   #revisions(key: string, { component, variants }: Rollout): Node[] {

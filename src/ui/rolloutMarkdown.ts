@@ -83,7 +83,9 @@ function verbLabel(verb: ReturnType<typeof offeredVerbs>[number]): string {
 function since(last: JournalEntry | undefined): string {
   if (!last) return '';
   const minutes = Math.floor((Date.now() - last.at) / 60_000);
-  return minutes < 1 ? `, ${t('changed by this window just now')}` : `, ${t('changed by this window {0} min ago', minutes)}`;
+  if (minutes < 1) return `, ${t('changed by this window just now')}`;
+  if (minutes < 120) return `, ${t('changed by this window {0} min ago', minutes)}`;
+  return `, ${t('changed by this window on {0}', new Date(last.at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' }))}`;
 }
 
 function healthWords(health: Health): string {

@@ -8,7 +8,7 @@ const t = vscode.l10n.t;
 export async function askPercent(title: string, value: number): Promise<number | undefined> {
   const answer = await vscode.window.showInputBox({
     title,
-    prompt: t('Percent of the live traffic for the canary (0 to 99). 0 keeps it addressable without live traffic.'),
+    prompt: t('Percent of the live traffic for the canary (0 to 99). At 0 it has none, and keeps its pods.'),
     value: String(value),
     validateInput: (text) => /^\d{1,2}$/.test(text.trim()) ? undefined : t('A whole number from 0 to 99. To give it everything, promote it.'),
   });

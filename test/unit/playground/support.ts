@@ -16,6 +16,7 @@ export const documented = '{"instances":[[6.8,2.8,4.8,1.4],[6.0,3.4,4.5,1.6]]}';
 export interface Wanted {
   model: string;
   percent?: number;
+  minReplicas?: number;
   annotations?: { [key: string]: string };
 }
 
@@ -25,9 +26,9 @@ export interface Session {
   apply(wanted: Wanted): StoredObject;
   /**
    * The same, and waits until nothing moves: every state of the InferenceService on the way, the one before first. `release` is a
-   * held step that goes on only then, and is waited for, too.
+   * held step that goes on only then, and is waited for, too; `patience` is how long it goes on after that, in ms of the playground's clock.
    */
-  step(wanted: Wanted, release?: Step): Promise<readonly StoredObject[]>;
+  step(wanted: Wanted, release?: Step, patience?: number): Promise<readonly StoredObject[]>;
   /** The InferenceService. */
   service(): StoredObject;
   get(groupKind: string, objectName: string): StoredObject | undefined;
@@ -40,11 +41,12 @@ export async function startSession(options: PlaygroundOptions = {}): Promise<Ses
   const type = store.type('serving.kserve.io/InferenceService');
   const session: Session = {
     playground,
-    apply({ model, percent, annotations = {} }) {
+    apply({ model, percent, minReplicas, annotations = {} }) {
       const old = store.get(type, { namespace, name });
       const spec = {
         predictor: {
           ...(percent === undefined ? {} : { canaryTrafficPercent: percent }),
+          ...(minReplicas === undefined ? {} : { minReplicas }),
           model: { modelFormat: { name: 'sklearn' }, storageUri: `gs://kfserving-examples/models/sklearn/1.0/${model}` },
         },
       };
@@ -55,7 +57,7 @@ export async function startSession(options: PlaygroundOptions = {}): Promise<Ses
       const metadata = { ...old.metadata, annotations: { ...old.metadata.annotations, ...annotations } };
       return store.update(type, { ...old, spec, metadata });
     },
-    async step(wanted, release) {
+    async step(wanted, release, patience = 0) {
       const before = store.get(type, { namespace, name });
       const states = before === undefined ? [] : [before];
       const stop = store.watch(type, ({ object }) => states.push(object));
@@ -63,6 +65,10 @@ export async function startSession(options: PlaygroundOptions = {}): Promise<Ses
       await playground.settled();
       if (release !== undefined) {
         playground.release(release);
+        await playground.settled();
+      }
+      if (patience > 0) {
+        await playground.advance(patience);
         await playground.settled();
       }
       stop();

@@ -45,6 +45,17 @@ export class Journal {
   }
 }
 
+/** An older version may have written it, and Undo writes what it says to a cluster. */
 function isEntry(value: unknown): value is JournalEntry {
-  return typeof value === 'object' && value !== null && 'uid' in value && 'component' in value && 'before' in value && 'after' in value && 'verb' in value && 'at' in value;
+  return isRecord(value) && typeof value['uid'] === 'string' && typeof value['component'] === 'string' && typeof value['verb'] === 'string'
+    && typeof value['at'] === 'number' && isFacts(value['before']) && isFacts(value['after']);
+}
+
+function isFacts(value: unknown): value is Facts {
+  return isRecord(value) && (value['percent'] === null || typeof value['percent'] === 'number')
+    && [value['modelUri'], value['tagRouting'], value['stop']].every((field) => field === null || typeof field === 'string');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -165,6 +165,13 @@ describe('verbs', function () {
       }
     });
 
+    it('a target of another cluster under the same context’s name is refused', async () => {
+      const document = await shown({ name: 'elsewhere' });
+      await run('deploy', { ...on('elsewhere', document), cluster: 'https://prod.example.com:6443 abc' });
+      assert.equal(dialogs.plans.length, 0);
+      assert.match(dialogs.messages.join('\n'), /Nothing was changed\.$/);
+    });
+
     it('what admission refuses at the dry run changes neither cluster nor file', async () => {
       const document = await shown({ name: 'refused', annotations: { 'serving.kserve.io/deploymentMode': 'Standard' } });
       const text = document.getText();
@@ -277,8 +284,8 @@ describe('verbs', function () {
 
   describe('a canary that cannot serve', () => {
     const troubles = [
-      { model: 'broken', says: /^Start Canary of no-broken waits: 00002 · cannot load its model: .*No model found in gs:\/\/.*broken/ },
-      { model: 'crash', says: /^Start Canary of no-crash waits: 00002 · the model server crashes: ModuleNotFoundError: No module named 'sklearn\.linear_model\.logistic'$/ },
+      { model: 'broken', says: /^Start Canary of no-broken waits: 00002 .*cannot load its model: .*No model found in gs:\/\/.*broken/ },
+      { model: 'crash', says: /^Start Canary of no-crash waits: 00002 .*model server crashes: ModuleNotFoundError: No module named 'sklearn\.linear_model\.logistic'$/ },
     ];
     for (const { model, says } of troubles) {
       it(`${model}: the reason is said, the stable revision serves on, and Abort goes back to it`, async () => {
@@ -290,15 +297,17 @@ describe('verbs', function () {
         await run('startCanary', on(name, document));
         const { level, buttons } = await dialogs.hear(says, limit);
         assert.deepEqual([level, buttons], ['warning', ['Show']]);
-        await until('the lens', () => lensText(document), (text) => /^\$\(warning\) playground · starting canary: 00002 · .* \| Back to 00001 \| More…$/.test(text));
+        await until('the lens', () => lensText(document), (text) => /^\$\(warning\) playground · starting canary: 00002 .* \| Back to 00001 \| .*More…$/.test(text));
         dialogs.clear();
         await run('promote', on(name, document));
         assert.equal(dialogs.plans.length, 0);
         assert.match(dialogs.messages.join('\n'), /^00002 is not ready: promoted now, it would take all traffic by itself the moment it becomes ready\./);
         dialogs.press('Abort');
         await run('abort', on(name, document));
-        assert.match(dialogs.plans[0]?.message ?? '', /^Abort the canary of \S+ and go back to 00001\?$/);
-        assert.equal((await playground.get(name)).spec.predictor.canaryTrafficPercent, 0);
+        assert.match(dialogs.plans[0]?.message ?? '', /^Abort the canary of \S+ and go back to model-1\?$/);
+        await dialogs.hear(/serves 100 % of no-\w+\.$/, limit);
+        assert.equal((await playground.get(name)).spec.predictor.model.storageUri, `${bucket}/model-1`);
+        assert.match(document.getText(), /storageUri: \S+model-1\n$/);
       });
     }
   });

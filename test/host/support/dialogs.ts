@@ -21,6 +21,8 @@ interface Asking {
   validate(text: string): unknown;
 }
 
+const replaced = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage', 'showInputBox', 'showQuickPick', 'showOpenDialog'] as const;
+
 /**
  * Stands in for the person: what the extension says and asks lands here and is answered from here. A question that no test
  * has an answer for is cancelled; a modal message is, too.
@@ -38,18 +40,18 @@ export class Dialogs {
   /** Labels to pick in the next lists, in order. */
   picks: string[] = [];
   readonly #window: typeof vscode.window;
-  readonly #originals: Partial<typeof vscode.window>;
+  readonly #originals: object;
 
   constructor() {
     this.#window = extensionApi().window;
-    const { showInformationMessage, showWarningMessage, showErrorMessage, showInputBox, showQuickPick, showOpenDialog } = this.#window;
-    this.#originals = { showInformationMessage, showWarningMessage, showErrorMessage, showInputBox, showQuickPick, showOpenDialog };
+    this.#originals = Object.fromEntries(replaced.map((name): [string, unknown] => [name, this.#window[name]]));
     Object.assign(this.#window, {
       showInformationMessage: this.#message('information'),
       showWarningMessage: this.#message('warning'),
       showErrorMessage: this.#message('error'),
-      showInputBox: ({ title = '', prompt = '', value = '', validateInput }: vscode.InputBoxOptions = {}) => {
-        this.asked.push({ title, prompt, value, validate: (text) => validateInput?.(text) });
+      showInputBox: (options: vscode.InputBoxOptions = {}) => {
+        const { title = '', prompt = '', value = '' } = options;
+        this.asked.push({ title, prompt, value, validate: (text) => options.validateInput?.(text) });
         return Promise.resolve(this.inputs.shift());
       },
       showQuickPick: (items: readonly (string | vscode.QuickPickItem)[]) => {

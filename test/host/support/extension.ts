@@ -11,7 +11,7 @@ export function extension(): vscode.Extension<unknown> {
 }
 
 /** `require` as the extension's own bundle has it: VS Code gives each extension an API object of its own. */
-export function extensionRequire(): NodeJS.Require {
+function extensionRequire(): NodeJS.Require {
   return createRequire(path.join(extension().extensionPath, 'dist', 'extension.js'));
 }
 

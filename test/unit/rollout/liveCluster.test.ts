@@ -1,80 +1,120 @@
 import assert from 'node:assert/strict';
-import type { Health, KubeConnection, Reflector, ReflectorEvents } from '../../../src/kube/types.ts';
-import { LiveCluster } from '../../../src/rollout/liveCluster.ts';
+import type { Health } from '../../../src/kube/types.ts';
+import { healthError, LiveCluster } from '../../../src/rollout/liveCluster.ts';
+import { FakeConnection, service } from './support.ts';
 
-/** A connection whose reflectors the test drives, by plural. */
-class FakeConnection implements KubeConnection {
-  readonly identity = { kubeconfig: [], context: 'test', server: '', caHash: '', namespace: 'default' };
-  readonly #drivers = new Map<string, (objects: readonly unknown[], health: Health) => void>();
+const labels = (name: string): object => ({ 'serving.kserve.io/inferenceservice': name, component: 'predictor', 'serving.knative.dev/configurationGeneration': '1' });
 
-  request(): Promise<unknown> {
-    return Promise.reject(new Error('not asked for'));
-  }
+const revision = (name: string): object => ({
+  metadata: { namespace: 'kserve-test', name: `${name}-predictor-00001`, labels: labels(name), annotations: { 'internal.serving.kserve.io/storage-initializer-sourceuri': `gs://bucket/${name}` } },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+});
 
-  reflect<T>({ plural }: { readonly plural: string }, project: (object: unknown) => T | undefined, events: ReflectorEvents<T>): Reflector<T> {
-    const items = new Map<string, T>();
-    this.#drivers.set(plural, (objects, health) => {
-      const changes = new Map<string, T | undefined>();
-      for (const object of objects) {
-        const { metadata: { namespace, name, deletionTimestamp } } = object as { metadata: { namespace: string; name: string; deletionTimestamp?: string } };
-        changes.set(`${namespace}/${name}`, deletionTimestamp === undefined ? project(object) : undefined);
-      }
-      for (const [key, item] of changes) if (item === undefined) items.delete(key); else items.set(key, item);
-      if (changes.size > 0) events.changed(changes);
-      events.health(health);
+const pod = (name: string, number: number, ready = true): object => ({
+  metadata: { namespace: 'kserve-test', name: `${name}-pod-${String(number)}`, labels: { ...labels(name), 'serving.knative.dev/revision': `${name}-predictor-00001` } },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+});
+
+const failed: Health = { state: 'failed', error: { name: 'KubeError', kind: 'forbidden', message: 'You may not list pods.' } };
+
+describe('live cluster', () => {
+  let connection: FakeConnection;
+  let changed: string[][];
+  let healths: string[];
+  let live: LiveCluster;
+
+  beforeEach(() => {
+    connection = new FakeConnection();
+    changed = [];
+    healths = [];
+    live = new LiveCluster(connection, {}, {
+      changed: (keys) => { changed.push([...keys].sort()); },
+      health: ({ state }) => { healths.push(state); },
     });
-    return { items, health: { state: 'connecting' }, retry: () => undefined, dispose: () => undefined };
-  }
-
-  drive(plural: string, objects: readonly unknown[], health: Health = { state: 'live' }): void {
-    this.#drivers.get(plural)?.(objects, health);
-  }
-
-  dispose(): void {
-    this.#drivers.clear();
-  }
-}
-
-function service(name: string, gone = false): object {
-  const traffic = [{ revisionName: `${name}-predictor-00001`, latestRevision: true, percent: 100 }];
-  return {
-    metadata: { namespace: 'models', name, uid: name, ...(gone && { deletionTimestamp: 'now' }) },
-    spec: { predictor: { model: { storageUri: 'gs://models/1' } } },
-    status: { components: { predictor: { latestCreatedRevision: `${name}-predictor-00001`, latestReadyRevision: `${name}-predictor-00001`, traffic } } },
-  };
-}
-
-describe('a live cluster', () => {
-  it('does not speak of pods before it has read them: unread is not none', () => {
-    const connection = new FakeConnection();
-    let changed = 0;
-    const live = new LiveCluster(connection, {}, { changed: () => { changed++; }, health: () => undefined });
-    const pods = (): unknown => live.get('models/a')?.rollouts[0]?.variants[0]?.pods;
-    connection.drive('inferenceservices', [service('a')]);
-    assert.equal(pods(), undefined);
-    const before = changed;
-    connection.drive('pods', []);
-    assert.deepEqual(pods(), { ready: 0, total: 0 });
-    assert.ok(changed > before);
+    connection.of('inferenceservices').change({ 'kserve-test/iris': service({ name: 'iris' }), 'kserve-test/bert': service({ name: 'bert', uid: 'uid-2' }) });
+    connection.of('revisions').change({ 'kserve-test/iris-predictor-00001': revision('iris'), 'kserve-test/bert-predictor-00001': revision('bert') });
+    connection.of('pods').change({ 'kserve-test/iris-pod-1': pod('iris', 1), 'kserve-test/iris-pod-2': pod('iris', 2, false), 'kserve-test/bert-pod-1': pod('bert', 1) });
+    connection.of('pods').turn({ state: 'live' });
+    changed.length = 0;
   });
 
-  it('does not speak of pods that it may not read', () => {
-    const connection = new FakeConnection();
-    const live = new LiveCluster(connection, {}, { changed: () => undefined, health: () => undefined });
-    connection.drive('inferenceservices', [service('a')]);
-    connection.drive('pods', [], { state: 'failed', error: { name: 'KubeError', kind: 'forbidden', message: '' } });
-    assert.equal(live.get('models/a')?.rollouts[0]?.variants[0]?.pods, undefined);
+  const pods = (key: string): unknown => live.get(key)?.rollouts[0]?.variants[0]?.pods;
+
+  it('watches services, their revisions and their pods, in one namespace or in all', () => {
+    const resources = (scope: object): object[] => [
+      { groupVersion: 'apis/serving.kserve.io/v1beta1', plural: 'inferenceservices', ...scope },
+      { groupVersion: 'apis/serving.knative.dev/v1', plural: 'revisions', labelSelector: 'serving.kserve.io/inferenceservice', ...scope },
+      { groupVersion: 'api/v1', plural: 'pods', labelSelector: 'serving.kserve.io/inferenceservice', ...scope },
+    ];
+    assert.deepEqual(connection.reflectors.map(({ resource }) => resource), resources({}));
+    const one = new FakeConnection();
+    new LiveCluster(one, { namespace: 'a' }, { changed: () => undefined, health: () => undefined });
+    assert.deepEqual(one.reflectors.map(({ resource }) => resource), resources({ namespace: 'a' }));
   });
 
-  it('keeps its keys sorted while services come and go', () => {
-    const connection = new FakeConnection();
-    const live = new LiveCluster(connection, {}, { changed: () => undefined, health: () => undefined });
-    connection.drive('inferenceservices', [service('b'), service('a')]);
-    assert.deepEqual(live.keys, ['models/a', 'models/b']);
-    connection.drive('inferenceservices', [service('c'), service('b', true)]);
-    assert.deepEqual(live.keys, ['models/a', 'models/c']);
-    const same = live.keys;
-    connection.drive('inferenceservices', [service('a')]);
-    assert.equal(live.keys, same);
+  it('joins each service with its own revisions and pods', () => {
+    assert.deepEqual(live.keys, ['kserve-test/bert', 'kserve-test/iris']);
+    const [iris] = live.get('kserve-test/iris')?.rollouts ?? [];
+    assert.deepEqual(iris?.variants.map(({ name, modelUri, pods: count }) => ({ name, modelUri, count })), [{ name: 'iris-predictor-00001', modelUri: 'gs://bucket/iris', count: { ready: 1, total: 2 } }]);
+    assert.deepEqual(pods('kserve-test/bert'), { ready: 1, total: 1 });
+    assert.equal(live.get('kserve-test/absent'), undefined);
+  });
+
+  it('a changed pod touches its service alone; the others keep what was read of them', () => {
+    const bert = live.get('kserve-test/bert');
+    const iris = live.get('kserve-test/iris');
+    connection.of('pods').change({ 'kserve-test/iris-pod-2': pod('iris', 2) });
+    assert.deepEqual(changed, [['kserve-test/iris']]);
+    assert.equal(live.get('kserve-test/bert'), bert);
+    assert.notEqual(live.get('kserve-test/iris'), iris);
+    assert.deepEqual(pods('kserve-test/iris'), { ready: 2, total: 2 });
+  });
+
+  it('a batch is told of once; a pod that goes, or goes over to another service, touches both', () => {
+    connection.of('pods').change({ 'kserve-test/iris-pod-1': null, 'kserve-test/iris-pod-2': pod('bert', 2) });
+    assert.deepEqual(changed, [['kserve-test/bert', 'kserve-test/iris']]);
+    assert.deepEqual(pods('kserve-test/iris'), { ready: 0, total: 0 });
+    assert.deepEqual(pods('kserve-test/bert'), { ready: 2, total: 2 });
+  });
+
+  it('what is no pod of a service touches nothing', () => {
+    connection.of('pods').change({ 'kserve-test/other': { metadata: { namespace: 'kserve-test', name: 'other' } }, 'kserve-test/never-there': null });
+    assert.deepEqual(changed, []);
+  });
+
+  it('a service that goes is told of, and is gone', () => {
+    connection.of('inferenceservices').change({ 'kserve-test/iris': null });
+    assert.deepEqual(changed, [['kserve-test/iris']]);
+    assert.equal(live.get('kserve-test/iris'), undefined);
+    assert.deepEqual(live.keys, ['kserve-test/bert']);
+  });
+
+  it('where pods may not be listed, variants say nothing of pods; allowed again, they do', () => {
+    connection.of('pods').turn(failed);
+    assert.deepEqual(changed, [['kserve-test/bert', 'kserve-test/iris']]);
+    assert.equal(pods('kserve-test/iris'), undefined);
+    connection.of('pods').turn(failed);
+    assert.equal(changed.length, 1, 'told once');
+    connection.of('pods').turn({ state: 'live' });
+    assert.equal(changed.length, 2);
+    assert.deepEqual(pods('kserve-test/iris'), { ready: 1, total: 2 });
+  });
+
+  it('its health is that of the services', () => {
+    connection.of('pods').turn(failed);
+    connection.of('revisions').turn(failed);
+    assert.deepEqual(healths, []);
+    assert.equal(live.health.state, 'connecting');
+    connection.of('inferenceservices').turn({ state: 'live' });
+    assert.deepEqual(healths, ['live']);
+    assert.equal(healthError(live.health), undefined);
+    connection.of('inferenceservices').turn(failed);
+    assert.equal(healthError(live.health)?.kind, 'forbidden');
+  });
+
+  it('retries and ends all its watches', () => {
+    live.retry();
+    live.dispose();
+    assert.deepEqual(connection.reflectors.map(({ resource: { plural }, retried, disposed }) => [plural, retried, disposed]), [['inferenceservices', 1, 1], ['revisions', 1, 1], ['pods', 1, 1]]);
   });
 });

@@ -15,6 +15,7 @@ import type { Fault } from './faults.ts';
 import { ModelEndpoints } from './gateway/endpoints.ts';
 import { RoutingTable } from './gateway/routes.ts';
 import { startGateway } from './gateway/server.ts';
+import { PodLogs } from './podLogs.ts';
 
 export interface PlaygroundOptions {
   /** Where to write the kubeconfig; none is written without it. */
@@ -77,7 +78,11 @@ async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const store = new ObjectStore([...BUILTIN_TYPES, ...resourceTypes]);
   const routes = new RoutingTable();
   const endpoints = new ModelEndpoints();
-  const controllers = startControllers(store, steps, { program: (ref, ingress) => routes.program(ref, ingress), endpoints });
+  const logs = new PodLogs();
+  const controllers = startControllers(store, steps, {
+    program: (ref, ingress) => routes.program(ref, ingress),
+    endpoints: logs.hearing(endpoints),
+  });
   const ignoreVirtualServices = store.watch(store.type('networking.istio.io/VirtualService'), ({ type, object }) =>
     routes.alias(object.metadata, type === 'DELETED' ? undefined : object),
   );
@@ -90,7 +95,7 @@ async function startCluster(options: ClusterOptions): Promise<Cluster> {
   seed(store, { gatewayPort: gateway.port });
   const { tls, token, apiPort = 0 } = options;
   const faults = new ApiFaults();
-  const api = await startApiServer({ store, tls, token, port: apiPort, faults }).catch(async (error: unknown) => {
+  const api = await startApiServer({ store, tls, token, logs, port: apiPort, faults }).catch(async (error: unknown) => {
     await gateway.close();
     throw error;
   });

@@ -3,7 +3,8 @@ import { REVIEWS } from './reviews.ts';
 import type { ResourceType } from './types.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-const STATUS_VERBS = ['get', 'patch', 'update'];
+const STATUS_VERBS: readonly string[] = ['get', 'patch', 'update'];
+const LOG_VERBS: readonly string[] = ['get'];
 
 /** A resource as discovery tells of it, whichever of the two formats it is told in. */
 interface Served {
@@ -16,7 +17,8 @@ interface Served {
   verbs: readonly string[];
   shortNames: readonly string[];
   categories: readonly string[];
-  hasStatus: boolean;
+  /** Their verbs by name. */
+  subresources: ReadonlyMap<string, readonly string[]>;
 }
 
 function served(types: readonly ResourceType[]): Served[] {
@@ -31,7 +33,10 @@ function served(types: readonly ResourceType[]): Served[] {
       verbs: VERBS,
       shortNames,
       categories,
-      hasStatus: statusSubresource,
+      subresources: new Map([
+        ...(statusSubresource ? [['status', STATUS_VERBS] as const] : []),
+        ...(group === '' && kind === 'Pod' ? [['log', LOG_VERBS] as const] : []),
+      ]),
     })),
     ...REVIEWS.map(({ group, version, kind, plural }) => ({
       group,
@@ -43,7 +48,7 @@ function served(types: readonly ResourceType[]): Served[] {
       verbs: ['create'],
       shortNames: [],
       categories: [],
-      hasStatus: false,
+      subresources: new Map(),
     })),
   ];
 }
@@ -58,18 +63,13 @@ function resourceList(resources: readonly Served[], groupVersion: string): objec
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
   });
-  const status = ({ plural, namespaced, kind }: Served): object => ({
-    name: `${plural}/status`,
-    singularName: '',
-    namespaced,
-    kind,
-    verbs: STATUS_VERBS,
-  });
+  const below = ({ plural, namespaced, kind, subresources }: Served): object[] =>
+    [...subresources].map(([name, verbs]) => ({ name: `${plural}/${name}`, singularName: '', namespaced, kind, verbs }));
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion,
-    resources: resources.flatMap((resource) => (resource.hasStatus ? [entry(resource), status(resource)] : [entry(resource)])),
+    resources: resources.flatMap((resource) => [entry(resource), ...below(resource)]),
   };
 }
 
@@ -81,7 +81,7 @@ function apiGroup(name: string, resources: readonly Served[]): object {
   return { name, versions, preferredVersion: versions[0] };
 }
 
-function aggregatedResource({ group, version, kind, plural, singular, namespaced, verbs, shortNames, categories, hasStatus }: Served): object {
+function aggregatedResource({ group, version, kind, plural, singular, namespaced, verbs, shortNames, categories, subresources }: Served): object {
   const responseKind = { group, version, kind };
   return {
     resource: plural,
@@ -91,7 +91,9 @@ function aggregatedResource({ group, version, kind, plural, singular, namespaced
     verbs,
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
-    ...(hasStatus ? { subresources: [{ subresource: 'status', responseKind, verbs: STATUS_VERBS }] } : {}),
+    ...(subresources.size > 0
+      ? { subresources: [...subresources].map(([subresource, own]) => ({ subresource, responseKind, verbs: own })) }
+      : {}),
   };
 }
 

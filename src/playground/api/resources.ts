@@ -7,6 +7,7 @@ import { listObjects } from './list.ts';
 import { applied, updated, type Writer } from './managed-fields.ts';
 import { type Format, negotiate } from './negotiate.ts';
 import { isApply, patched } from './patch.ts';
+import { type PodLogSource, serveLog } from './pod-logs.ts';
 import { pruned, schemaOf, unknownFields } from './schema.ts';
 import type { DeleteOptions, Deletion, ObjectStore } from './store.ts';
 import type { NewObject, Ref, ResourceType, StoredObject } from './types.ts';
@@ -18,7 +19,7 @@ export interface Target {
   type: ResourceType;
   namespace: string | undefined;
   name: string | undefined;
-  subresource: 'status' | 'finalize' | undefined;
+  subresource: 'status' | 'finalize' | 'log' | undefined;
 }
 
 export interface ResourceCall {
@@ -28,10 +29,15 @@ export interface ResourceCall {
   request: IncomingMessage;
   response: ServerResponse;
   bookmarkMilliseconds: number;
+  logs: PodLogSource | undefined;
 }
 
 /** A finished answer, or a stream that goes on until it is stopped. */
 export type Answer = { code: number; body: object; yaml: boolean } | { stop: () => void };
+
+function isPod({ group, kind }: ResourceType): boolean {
+  return group === '' && kind === 'Pod';
+}
 
 /** The target of a path's parts (`['apis', group, version, …]` or `['api', 'v1', …]`); undefined when it names no resource. */
 export function findTarget(types: readonly ResourceType[], path: readonly string[]): Target | undefined {
@@ -51,6 +57,7 @@ export function findTarget(types: readonly ResourceType[], path: readonly string
   const isKnown =
     subresource === undefined ||
     (subresource === 'status' && type.statusSubresource) ||
+    (subresource === 'log' && isPod(type)) ||
     (subresource === 'finalize' && type.kind === 'Namespace' && type.group === '');
   return isKnown ? { type, namespace, name, subresource: subresource } : undefined;
 }
@@ -149,7 +156,7 @@ function update(call: ResourceCall, object: NewObject, options: 'UpdateOptions' 
   const { subresource } = target;
   return store.update(target.type, object, {
     dryRun: isDryRun(query.getAll('dryRun'), options),
-    ...(subresource === undefined ? {} : { subresource }),
+    ...(subresource === 'status' || subresource === 'finalize' ? { subresource } : {}),
   });
 }
 
@@ -306,10 +313,21 @@ function watch(call: ResourceCall, view: View): Answer {
   });
 }
 
+function log(call: ResourceCall): Answer {
+  const { store, target, query, request, response, logs } = call;
+  if (request.method !== 'GET') {
+    throw methodNotAllowed();
+  }
+  return { stop: serveLog({ store, type: target.type, pod: existing(call), query, response, source: logs }) };
+}
+
 /** Answers a request for a resource. Throws ApiError for everything that kube-apiserver refuses. */
 export async function answerResource(call: ResourceCall): Promise<Answer> {
   const { target, query, request } = call;
   const { type, namespace, name, subresource } = target;
+  if (subresource === 'log') {
+    return log(call);
+  }
   const format: Format = negotiate(request.headers.accept);
   const view = new View(type, format, query);
   const ok = (body: object, code = 200): Answer => ({ code, body, yaml: format.yaml });

@@ -7,6 +7,7 @@ import type { ServerCertificate } from './certificates.ts';
 import { findDocument } from './documents.ts';
 import { ApiError, badRequest, methodNotAllowed, unauthorized, unknownPath } from './errors.ts';
 import type { ApiFaults } from './faults.ts';
+import type { PodLogSource } from './pod-logs.ts';
 import { answerResource, findTarget } from './resources.ts';
 import { answerReview, findReview } from './reviews.ts';
 import type { ObjectStore } from './store.ts';
@@ -19,6 +20,8 @@ export interface ApiServerOptions {
   tls: ServerCertificate;
   /** Every request must bear it. */
   token: string;
+  /** What the pods print; nothing without it. */
+  logs?: PodLogSource;
   /** Between two bookmarks of a watch; a minute when not given. */
   bookmarkMilliseconds?: number;
   /** How it misbehaves; it never does without. */
@@ -38,12 +41,13 @@ export interface ApiServer {
 const HOST = '127.0.0.1';
 
 function send(response: ServerResponse, code: number, body: string | Buffer, contentType: string): void {
+  const data = Buffer.from(body);
   response.writeHead(code, {
     'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Length': data.length,
     'Cache-Control': 'no-cache, private',
   });
-  response.end(body);
+  response.end(data);
 }
 
 function sendJson(response: ServerResponse, code: number, body: object, contentType = 'application/json'): void {
@@ -99,7 +103,15 @@ async function answer(
   const target = findTarget(store.types, path);
   await options.faults?.meet(request, response, target, url.searchParams);
   if (target !== undefined) {
-    const result = await answerResource({ store, target, query: url.searchParams, request, response, bookmarkMilliseconds });
+    const result = await answerResource({
+      store,
+      target,
+      query: url.searchParams,
+      request,
+      response,
+      bookmarkMilliseconds,
+      logs: options.logs,
+    });
     if ('stop' in result) {
       onWatch(result.stop);
     } else if (result.yaml) {

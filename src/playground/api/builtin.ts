@@ -39,6 +39,7 @@ export const BUILTIN_TYPES: readonly ResourceType[] = [
     shortNames: ['po'],
     categories: ['all'],
     statusSubresource: true,
+    generation: true,
     mutate: pendingPod,
   }),
   builtin({

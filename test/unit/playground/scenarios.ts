@@ -33,7 +33,7 @@ export const scenarios: { [title: string]: readonly RecordedStep[] } = {
   'a canary whose model is not there, and the way out': [
     deploy,
     { model: 'model-broken', percent: 10, patience: 45_000, folder: '2c-canary10-broken-storage' },
-    { ...deploy, folder: '2c-abort-by-old-model' },
+    { ...deploy, patience: 12_000, folder: '2c-abort-by-old-model' },
   ],
   'a canary whose model is not there for longer than the progress deadline': [
     deploy,
@@ -56,14 +56,12 @@ export const scenarios: { [title: string]: readonly RecordedStep[] } = {
     promote,
     { ...canary, folder: 'trap-percent-only-after-promotion' },
   ],
-  'a percent without a new model before any promotion': [
+  'a percent without a new model before any promotion, then a promotion before the canary is ready': [
     deploy,
     { model: 'model-1', percent: 10, folder: 'trap-percent-only-first-revision' },
-  ],
-  'a promotion before the canary is ready': [
     deploy,
     { model: 'model-1-slow-15', percent: 10, load: 'not yet', folder: 'trap-promote-not-ready-1-canary' },
-    { model: 'model-1-slow-15', load: 'in the end', folder: 'trap-promote-not-ready-2-promoted' },
+    { model: 'model-1-slow-15', load: 'in the end', patience: 60_000, folder: 'trap-promote-not-ready-2-promoted' },
   ],
   'a percent out of range, and repaired': [
     deploy,

@@ -31,7 +31,7 @@ export function autoscaler(steps: Steps, reconcile: (ref: Ref) => void): Autosca
 
   function watchIdle(ref: Ref, activity: Activity): void {
     activity.wakeUp?.();
-    activity.wakeUp = steps.after('scaleDown', () => reconcile(ref));
+    activity.wakeUp = steps.after('scaleDown', () => reconcile(ref), activity.last + steps.delay('scaleDown') - steps.now);
   }
 
   return {
@@ -41,7 +41,6 @@ export function autoscaler(steps: Steps, reconcile: (ref: Ref) => void): Autosca
       const state = labels[routingState] ?? '';
       const activity = known.get(keyOf(ref)) ?? { last: steps.now, state, asleep: false };
       if (!known.has(keyOf(ref)) || activity.state !== state) {
-        activity.last = steps.now;
         activity.state = state;
         known.set(keyOf(ref), activity);
         watchIdle(ref, activity);

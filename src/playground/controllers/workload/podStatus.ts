@@ -35,7 +35,10 @@ export function podStatus(pod: StoredObject, facts: PodFacts): object {
   const ready = server.kind === 'running' && server.ready;
   const waiting = !initialized;
   const condition = conditionWriter(pod);
-  const unready = { reason: 'ContainersNotReady', message: 'containers with unready status: [kserve-container queue-proxy]' };
+  // Nothing probes the model's container itself: it counts as ready while it runs, and queue-proxy tells whether it answers.
+  const running = server.kind === 'running' ? { ...server, ready: true } : server;
+  const names = server.kind === 'running' ? 'queue-proxy' : 'kserve-container queue-proxy';
+  const unready = { reason: 'ContainersNotReady', message: `containers with unready status: [${names}]` };
   return {
     phase: waiting ? 'Pending' : 'Running',
     conditions: [
@@ -51,9 +54,9 @@ export function podStatus(pod: StoredObject, facts: PodFacts): object {
     ],
     ...(initializer === undefined
       ? {}
-      : { initContainerStatuses: [containerStatus(pod, 'initContainers', 'storage-initializer', initializer, facts.restarts)] }),
+      : { initContainerStatuses: [containerStatus(pod, 'initContainers', 'storage-initializer', initializer, waiting ? facts.restarts : 0)] }),
     containerStatuses: [
-      containerStatus(pod, 'containers', 'kserve-container', server, waiting ? 0 : facts.restarts),
+      containerStatus(pod, 'containers', 'kserve-container', running, waiting ? 0 : facts.restarts),
       containerStatus(
         pod,
         'containers',

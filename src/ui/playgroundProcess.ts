@@ -56,7 +56,7 @@ export class PlaygroundProcess extends Disposable {
     });
     child.once('error', reject);
     child.once('exit', (code) => {
-      this.#running = undefined;
+      if (this.#running?.child === child) this.#running = undefined;
       reject(new Error(lastError || `it ended with code ${String(code)}`));
       void fs.rm(kubeconfig, { force: true });
     });

@@ -17,11 +17,17 @@ export interface WorkbenchOptions {
   readonly width?: number;
 }
 
-/** Runs in the page, whose types this program does not know. The list keeps its rows in no order: they are sorted by where they stand. */
-const rowTexts = `(elements) => elements
-  .map((element) => ({ top: element.getBoundingClientRect().top, text: [...element.querySelectorAll('.label-name, .label-description')].map((part) => part.textContent).join(' ') }))
-  .sort((a, b) => a.top - b.top)
-  .map(({ text }) => text)`;
+/** What `rowTexts` needs of an element: it runs in the page, whose types this program does not know. */
+interface RowElement {
+  getBoundingClientRect(): { readonly top: number };
+  querySelectorAll(selector: string): Iterable<{ readonly textContent: string | null }>;
+}
+
+/** The list keeps its rows in no order: they are sorted by where they stand. */
+const rowTexts = (elements: readonly RowElement[]): string[] => elements
+  .map((element) => ({ top: element.getBoundingClientRect().top, text: [...element.querySelectorAll('.label-name, .label-description')].map((part) => part.textContent ?? '').join(' ') }))
+  .sort((one, other) => one.top - other.top)
+  .map(({ text }) => text);
 
 export class Workbench {
   readonly page: Page;

@@ -43,7 +43,7 @@ export function wayOut(state: EmptyState): readonly Extract<Node, { kind: 'actio
   const switchContext = action(t('Switch Context…'), 'plug', commands.switchContext);
   const namespace = action(t('Choose Namespace…'), 'filter', commands.chooseNamespace);
   switch (state) {
-    case 'failed': return [retry, switchContext, action(t('Open Playground'), 'beaker', commands.openPlayground)];
+    case 'failed': return [retry, switchContext, action(t('Choose Kubeconfig File…'), 'folder-opened', commands.chooseKubeconfig), action(t('Open Playground'), 'beaker', commands.openPlayground)];
     case 'sign-in': return [action(t('Sign In'), 'sign-in', commands.signIn), switchContext];
     case 'forbidden': return [namespace, switchContext];
     case 'empty': return [action(t('Create from Sample'), 'new-file', commands.openSample), namespace];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { at, record } from '../../../src/playground/controllers/fields.ts';
 import { drive, scenarios } from './scenarios.ts';
-import { recorded, recordedObjects, type Session } from './support.ts';
+import { recorded, recordedEvents, recordedObjects, type Session } from './support.ts';
 
 const kinds = {
   'ksvc.json': 'serving.knative.dev/Service',
@@ -88,6 +88,15 @@ function described(objects: readonly unknown[]): Map<string, string> {
 const objectOf = (path: string): string => path.split('/')[0] ?? '';
 const has = (side: ReadonlyMap<string, string>, name: string): boolean => [...side.keys()].some((path) => objectOf(path) === name);
 
+const text = (value: unknown, ...path: readonly string[]): string => String(at(value, ...path));
+
+function eventLine(event: unknown, object: string): string {
+  return plain([text(event, 'type'), text(event, 'reason'), object, text(event, 'message')].join(' '));
+}
+
+/** Their events also hold those of scenarios before, so that only what must not be there can be told from them. */
+const hasOlderEvents = (folder: string): boolean => !/^scale0-[12]|11-minutes$/.test(folder);
+
 function differencesOf(folder: string, session: Session): string[] {
   const found: string[] = [];
   const compare = (file: string, ours: readonly unknown[], theirs: readonly unknown[]): void => {
@@ -104,6 +113,12 @@ function differencesOf(folder: string, session: Session): string[] {
   compare('isvc.jsonl', [session.service()], recorded(folder).slice(-1));
   for (const [file, kind] of Object.entries(kinds)) {
     compare(file, session.list(kind), recordedObjects(folder, file));
+  }
+  const ours = new Set(session.list('/Event').map((event) => eventLine(event, `${text(event, 'involvedObject', 'kind')}/${text(event, 'involvedObject', 'name')}`)));
+  const theirs = new Set(recordedEvents(folder).map((event) => eventLine(event, text(event, 'object'))));
+  found.push(...[...ours].filter((line) => !theirs.has(line)).map((line) => `${folder} events.json ${line}: is there`));
+  if (!hasOlderEvents(folder)) {
+    found.push(...[...theirs].filter((line) => !ours.has(line)).map((line) => `${folder} events.json ${line}: is missing`));
   }
   return found;
 }

@@ -141,9 +141,14 @@ export function recorded(folder: string): readonly unknown[] {
 
 /** The objects of a kind at the end of a recorded step. */
 export function recordedObjects(folder: string, file: string): readonly unknown[] {
+  return items(at(recordedFile(folder, file), 'items'));
+}
+
+export function recordedEvents(folder: string): readonly unknown[] {
+  return items(recordedFile(folder, 'events.json'));
+}
+
+function recordedFile(folder: string, file: string): unknown {
   const whole = path.join(import.meta.dirname, '../../fixtures/recorded', folder, file);
-  if (!fs.existsSync(whole)) {
-    return [];
-  }
-  return items(at(JSON.parse(fs.readFileSync(whole, 'utf8')) as unknown, 'items'));
+  return fs.existsSync(whole) ? (JSON.parse(fs.readFileSync(whole, 'utf8')) as unknown) : undefined;
 }

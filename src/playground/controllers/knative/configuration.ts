@@ -86,6 +86,9 @@ export function configurationReconciler(cluster: Cluster): (ref: Ref) => void {
       conditions: conditionList([{ type: 'Ready', ...verdict }], conditionsOf(configuration)),
       observedGeneration: generation,
     });
+    if (verdict.status === 'False' && verdictOf(configuration, 'Ready')?.status !== 'False') {
+      record(configuration, 'Warning', 'LatestCreatedFailed', `Latest created revision "${name}" has failed`);
+    }
     if (latestReady !== undefined && latestReady !== before['latestReadyRevisionName']) {
       if (before['latestReadyRevisionName'] === undefined) {
         record(configuration, 'Normal', 'ConfigurationReady', 'Configuration becomes ready');

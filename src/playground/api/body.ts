@@ -60,7 +60,7 @@ export function decode(data: Buffer, contentType: string | undefined, expected: 
     if (error instanceof ApiError) {
       throw error;
     }
-    const cause = `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`;
+    const cause = `couldn't get version/kind; json parse error: ${jsonProblem(error, data)}`;
     throw badRequest(`the object provided is unrecognized (must be of type ${expected}): ${cause} (${summary(data)})`);
   }
 }
@@ -74,11 +74,23 @@ export function decodeYaml(data: Buffer): unknown {
   }
 }
 
+/** As Go's `encoding/json` tells of what it cannot read. */
+export function jsonProblem(error: unknown, data: Buffer): string {
+  const words = error instanceof Error ? error.message : String(error);
+  const [, position = 'none'] = /position (\d+)/.exec(words) ?? [];
+  const isCutOff = words === 'Unexpected end of JSON input' || Number(position) >= data.toString('utf8').trimEnd().length;
+  return isCutOff ? 'unexpected end of JSON input' : words;
+}
+
+export function cannotUnmarshal(value: unknown, goTypeWanted: string): string {
+  return `json: cannot unmarshal ${goType(value)} into Go value of type ${goTypeWanted}`;
+}
+
 function goType(value: unknown): string {
   if (typeof value === 'boolean') {
     return 'bool';
   }
-  return Array.isArray(value) ? 'array' : typeof value;
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
 function requireMetadata(type: ResourceType, metadata: { [key: string]: unknown }): void {

@@ -31,7 +31,7 @@ function readToken(text: string): Token {
   } catch {
     // Answered below.
   }
-  throw badRequest('continue key is not valid');
+  throw badRequest('invalid continue token: continue key is not valid');
 }
 
 function keyOf({ metadata }: StoredObject): string {
@@ -40,10 +40,10 @@ function keyOf({ metadata }: StoredObject): string {
 
 function parseLimit(value: string | null): number {
   const limit = Number(value ?? 0);
-  if (!Number.isInteger(limit) || limit < 0) {
-    throw badRequest(`limit: Invalid value: "${value ?? ''}"`);
+  if (!Number.isInteger(limit)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   }
-  return limit;
+  return Math.max(0, limit);
 }
 
 /** The objects to list and the version that they have together. */

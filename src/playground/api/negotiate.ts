@@ -55,5 +55,5 @@ export function negotiate(header: string | undefined): Format {
       return { view, yaml };
     }
   }
-  throw notAcceptable(['application/json', 'application/yaml']);
+  throw notAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
 }

@@ -1,6 +1,6 @@
 import mergePatch from 'json-merge-patch';
 import { applyPatch, type Operation } from 'rfc6902';
-import { mediaType } from './body.ts';
+import { cannotUnmarshal, jsonProblem, mediaType } from './body.ts';
 import { isBuiltin } from './builtin.ts';
 import { ApiError, badRequest, unsupportedMediaType } from './errors.ts';
 import { isRecord } from './fields.ts';
@@ -29,7 +29,11 @@ function isOperation(value: unknown): value is Operation {
 
 function jsonPatch(old: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch) || !patch.every(isOperation)) {
-    throw badRequest('error decoding patch: a JSON patch is an array of operations');
+    throw badRequest(
+      Array.isArray(patch)
+        ? 'error decoding patch: one of its operations is no operation'
+        : `error decoding patch: ${cannotUnmarshal(patch, '[]handlers.jsonPatchOp')}`,
+    );
   }
   const target = { root: structuredClone(old) };
   // The root itself can be replaced, so every pointer is moved one level down.
@@ -64,13 +68,13 @@ export function patched(type: ResourceType, old: StoredObject, body: Buffer, con
   try {
     patch = JSON.parse(body.toString('utf8'));
   } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
+    throw badRequest(`error decoding patch: ${jsonProblem(error, body)}`);
   }
   if (given === JSON_PATCH) {
     return jsonPatch(old, patch);
   }
   if (!isRecord(patch)) {
-    throw badRequest('error decoding patch: a merge patch is an object');
+    throw badRequest(`error decoding patch: ${cannotUnmarshal(patch, 'map[string]interface {}')}`);
   }
   return given === MERGE_PATCH ? mergePatch.apply(structuredClone(old), patch) : strategicMerge(old, patch);
 }

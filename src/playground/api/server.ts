@@ -132,6 +132,11 @@ async function answer(
   }
   const document = findDocument(store, path, request.headers.accept);
   if (document === undefined) {
+    if (path[0] !== 'api') {
+      // Only the groups that are built in answer unknown paths with a Status.
+      send(response, 404, '404 page not found\n', 'text/plain; charset=utf-8');
+      return;
+    }
     throw unknownPath();
   }
   if (request.method !== 'GET') {

@@ -10,7 +10,7 @@ export function parseVersion(value: string | null): number | undefined {
   }
   if (!/^\d+$/.test(value)) {
     const cause = `strconv.ParseUint: parsing "${value}": invalid syntax`;
-    throw badRequest(`resourceVersion: Invalid value: "${value}": ${cause}`);
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${value}": ${cause}`);
   }
   return Number(value);
 }

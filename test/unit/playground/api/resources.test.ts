@@ -175,8 +175,34 @@ describe('playground API: resources', () => {
       await refusal('/api/v1/namespaces/x', {}, 404, 'NotFound', 'namespaces "x" not found');
     });
 
-    it('an unknown path', () =>
-      refusal('/apis/example.com/v1/gadgets', {}, 404, 'NotFound', 'the server could not find the requested resource'));
+    it('an unknown path of a built-in group', () =>
+      refusal('/api/v1/namespaces/default/gadgets', {}, 404, 'NotFound', 'the server could not find the requested resource'));
+
+    it('any other unknown path, as no Status', async () => {
+      for (const path of ['/nowhere', '/apis/nowhere/v1', '/apis/example.com/v1/gadgets']) {
+        const { status, text, headers } = await playground.request(path);
+        assert.deepEqual([status, text, headers['content-type']], [404, '404 page not found\n', 'text/plain; charset=utf-8']);
+      }
+    });
+
+    it('a body that is cut off', () =>
+      refusal(
+        WIDGETS,
+        { method: 'POST', body: '{' },
+        400,
+        'BadRequest',
+        "the object provided is unrecognized (must be of type Widget): couldn't get version/kind; json parse error: unexpected end of JSON input ({)",
+      ));
+
+    it('a patch of the wrong shape', async () => {
+      await playground.request(WIDGETS, { method: 'POST', body: widget('shape') });
+      const patch = (type: string, wanted: string): Promise<unknown> => {
+        const request = { method: 'PATCH', headers: { 'Content-Type': `application/${type}+json` }, body: type === 'json-patch' ? '{}' : '[]' };
+        return refusal(`${WIDGETS}/shape`, request, 400, 'BadRequest', `error decoding patch: json: cannot unmarshal ${wanted}`);
+      };
+      await patch('json-patch', 'object into Go value of type []handlers.jsonPatchOp');
+      await patch('merge-patch', 'array into Go value of type map[string]interface {}');
+    });
 
     it('a namespace that is not there', () =>
       refusal(

@@ -60,10 +60,12 @@ function compare(came: readonly unknown[], truth: readonly unknown[], chance: Re
 describe('The playground and the recordings', () => {
   for (const [title, steps] of Object.entries(scenarios)) {
     it(`${title}: the same states in the same order`, () =>
-      drive(steps, (folder, _session, came) => {
-        const chance = differences.filter((difference) => difference.folder === folder).map(({ state }) => state);
-        const { ours, theirs } = compare(came, recorded(folder), new Set(chance));
-        assert.equal(ours.join('\n'), theirs.join('\n'), folder);
+      drive(steps, {
+        streams: (folder, came) => {
+          const chance = differences.filter((difference) => difference.folder === folder).map(({ state }) => state);
+          const { ours, theirs } = compare(came, recorded(folder), new Set(chance));
+          assert.equal(ours.join('\n'), theirs.join('\n'), folder);
+        },
       }));
   }
 

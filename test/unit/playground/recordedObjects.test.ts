@@ -12,11 +12,15 @@ const kinds = {
   'pod.json': '/Pod',
 } as const;
 
-/** Folders whose objects were recorded in mid-flight; those of the next folder are their end. */
+/** Folders whose objects were recorded before the end of their streams. */
 const midFlight = new Set(['0-created', '2a-canary10-in-flight']);
 
 /** Parts in which the playground differs, and why. */
 const differences: readonly { where: RegExp; why: string }[] = [
+  {
+    where: /^(0-created (revision|deployment|pod)|2a-canary10-in-flight pod)\.json sklearn-iris-predictor-\S*\/status\//,
+    why: 'one kind was read after the other, and the model was loaded meanwhile: these are as in the folder after',
+  },
   {
     where: /^scale0-3\S+ \S+ (sklearn-iris-predictor-00002|sklearn-iris\/status\/modelStatus\/copies\/totalCopies)/,
     why: 'recorded after requests that had woken the canary: its second pod was just starting',
@@ -110,10 +114,11 @@ function differencesOf(folder: string, session: Session): string[] {
       }
     }
   };
-  compare('isvc.jsonl', [session.service()], recorded(folder).slice(-1));
+  if (!midFlight.has(folder)) compare('isvc.jsonl', [session.service()], recorded(folder).slice(-1));
   for (const [file, kind] of Object.entries(kinds)) {
     compare(file, session.list(kind), recordedObjects(folder, file));
   }
+  if (recordedEvents(folder).length === 0) return found;
   const ours = new Set(session.list('/Event').map((event) => eventLine(event, `${text(event, 'involvedObject', 'kind')}/${text(event, 'involvedObject', 'name')}`)));
   const theirs = new Set(recordedEvents(folder).map((event) => eventLine(event, text(event, 'object'))));
   found.push(...[...ours].filter((line) => !theirs.has(line)).map((line) => `${folder} events.json ${line}: is there`));
@@ -127,18 +132,20 @@ describe('The playground and the recorded objects', () => {
   const used = new Set<RegExp>();
   for (const [title, steps] of Object.entries(scenarios)) {
     it(`${title}: the same labels, annotations, owners and status`, () =>
-      drive(steps, (folder, session) => {
-        const found = midFlight.has(folder) ? [] : differencesOf(folder, session);
-        const left = found.filter((difference) => {
-          const known = differences.find(({ where }) => where.test(difference));
-          if (known !== undefined) used.add(known.where);
-          return known === undefined;
-        });
-        assert.deepEqual(left, []);
+      drive(steps, {
+        objects: (folder, session) => {
+          const left = differencesOf(folder, session).filter((difference) => {
+            const known = differences.find(({ where }) => where.test(difference));
+            if (known !== undefined) used.add(known.where);
+            return known === undefined;
+          });
+          assert.deepEqual(left, []);
+        },
       }));
   }
 
-  it('keeps no difference that is none', () => {
+  it('keeps few differences, and none that is none', () => {
+    assert.ok(differences.length <= 10);
     assert.deepEqual(differences.filter(({ where }) => !used.has(where)), []);
   });
 });

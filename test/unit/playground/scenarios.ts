@@ -6,8 +6,8 @@ import { startSession, tagged, type Session, type Wanted } from './support.ts';
 export interface RecordedStep extends Wanted {
   /** Undefined: only on the way to a recorded step. */
   folder?: string;
-  /** The model does not get loaded before the step's end, or only then. */
-  load?: 'not yet' | 'in the end';
+  /** The model does not get loaded before the step's end, or only then; `midway`: the objects are those of before it was. */
+  load?: 'not yet' | 'in the end' | 'midway';
   /** How long it was looked at, in ms, where that is more than it takes to settle. */
   patience?: number;
   /** Nothing was changed: the step before is looked at once more. */
@@ -22,9 +22,9 @@ const promote: RecordedStep = { model: 'model-2' };
 
 export const scenarios: { [title: string]: readonly RecordedStep[] } = {
   'the walk-through': [
-    { ...deploy, folder: '0-created' },
+    { ...deploy, load: 'midway', folder: '0-created' },
     { ...deploy, folder: '1-deployed', idle: true },
-    { ...canary, folder: '2a-canary10-in-flight' },
+    { ...canary, load: 'midway', folder: '2a-canary10-in-flight' },
     { ...canary, folder: '2b-canary10', idle: true },
     { ...promote, folder: '3-promoted' },
     { model: 'model-2', percent: 0, folder: '4-rolled-back' },
@@ -107,21 +107,31 @@ export const notDriven: readonly [begin: string, why: string][] = [
   ['transformer-', 'the playground has no transformers'],
 ];
 
-/** Does the steps of a scenario in a playground of their own; told of each that was recorded, with every state on the way. */
-export async function drive(
-  steps: readonly RecordedStep[],
-  tell: (folder: string, session: Session, came: readonly unknown[]) => void,
-): Promise<void> {
+/** Told of each recorded step. */
+interface Listener {
+  /** With every state of the InferenceService on the way. */
+  streams?: (folder: string, came: readonly unknown[]) => void;
+  /** When the objects are as recorded. */
+  objects?: (folder: string, session: Session) => void;
+}
+
+/** Does the steps of a scenario in a playground of their own. */
+export async function drive(steps: readonly RecordedStep[], { streams, objects }: Listener): Promise<void> {
   const session = await startSession();
   try {
     for (const { folder, load, patience, idle, ...wanted } of steps) {
-      if (load === 'not yet') {
+      if (load === 'not yet' || load === 'midway') {
         session.playground.hold('modelLoad');
       }
-      const came = idle ? [session.service()] : await session.step(wanted, load === 'in the end' ? 'modelLoad' : undefined, patience);
-      if (folder !== undefined) {
-        tell(folder, session, came);
-      }
+      const release = load === 'in the end' || load === 'midway' ? 'modelLoad' : undefined;
+      const look = (): void => {
+        if (folder !== undefined) objects?.(folder, session);
+      };
+      const came = idle
+        ? [session.service()]
+        : await session.step(wanted, { release, patience, midway: load === 'midway' ? look : undefined });
+      if (folder !== undefined) streams?.(folder, came);
+      if (load !== 'midway') look();
     }
   } finally {
     await session.playground.close();

@@ -20,15 +20,23 @@ export interface Wanted {
   annotations?: { [key: string]: string };
 }
 
+interface StepOptions {
+  /** A held step that goes on only when nothing else moves, and is waited for, too. */
+  release?: Step | undefined;
+  /** Called before that. */
+  midway?: (() => void) | undefined;
+  /** How long it goes on after that, in ms of the playground's clock. */
+  patience?: number | undefined;
+}
+
 export interface Session {
   playground: Playground;
   /** Writes the InferenceService, as `kubectl apply` would; it goes on by itself. */
   apply(wanted: Wanted): StoredObject;
   /**
-   * The same, and waits until nothing moves: every state of the InferenceService on the way, the one before first. `release` is a
-   * held step that goes on only then, and is waited for, too; `patience` is how long it goes on after that, in ms of the playground's clock.
+   * The same, and waits until nothing moves: every state of the InferenceService on the way, the one before first.
    */
-  step(wanted: Wanted, release?: Step, patience?: number): Promise<readonly StoredObject[]>;
+  step(wanted: Wanted, options?: StepOptions): Promise<readonly StoredObject[]>;
   /** The InferenceService. */
   service(): StoredObject;
   get(groupKind: string, objectName: string): StoredObject | undefined;
@@ -57,13 +65,14 @@ export async function startSession(options: PlaygroundOptions = {}): Promise<Ses
       const metadata = { ...old.metadata, annotations: { ...old.metadata.annotations, ...annotations } };
       return store.update(type, { ...old, spec, metadata });
     },
-    async step(wanted, release, patience = 0) {
+    async step(wanted, { release, midway, patience = 0 } = {}) {
       const before = store.get(type, { namespace, name });
       const states = before === undefined ? [] : [before];
       const stop = store.watch(type, ({ object }) => states.push(object));
       session.apply(wanted);
       await playground.settled();
       if (release !== undefined) {
+        midway?.();
         playground.release(release);
         await playground.settled();
       }

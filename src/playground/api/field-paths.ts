@@ -9,7 +9,7 @@ export type FieldPath = string;
 
 const SEPARATOR = '\0';
 
-export function join(path: FieldPath, element: string): FieldPath {
+function join(path: FieldPath, element: string): FieldPath {
   return path === '' ? element : `${path}${SEPARATOR}${element}`;
 }
 

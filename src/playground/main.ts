@@ -73,12 +73,17 @@ function scaleOf(given: string): number {
 /** Does what the parent process orders, one after the other, and answers each order. */
 function takeFaults(playground: Playground): void {
   let last = Promise.resolve();
+  const answer = (said: object): void => {
+    if (process.connected) {
+      process.send?.(said);
+    }
+  };
   process.on('message', (message: unknown) => {
     last = last
       .then(() => playground.order(parseFault(message)))
       .then(
-        () => void process.send?.({ kind: 'ordered' }),
-        (error: unknown) => void process.send?.({ kind: 'refused', message: error instanceof Error ? error.message : String(error) }),
+        () => answer({ kind: 'ordered' }),
+        (error: unknown) => answer({ kind: 'refused', message: error instanceof Error ? error.message : String(error) }),
       );
   });
 }

@@ -2,13 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ApiError, expired, forbidden, unauthorized } from './errors.ts';
 import type { Target } from './resources.ts';
-import type { ResourceType } from './types.ts';
 
 /** Which requests a fault meets: all when a field is left out. */
 interface Requests {
   /** As in a Role: get, list, watch, create, update, patch, delete, deletecollection. */
   verb?: string;
-  /** As `kubectl api-resources` writes it: `pods`, `inferenceservices.serving.kserve.io`. */
+  /** As `kubectl api-resources` writes it, with a subresource behind it: `inferenceservices.serving.kserve.io`, `pods`, `pods/log`. */
   resource?: string;
   /** How many; all until `clear` without it. */
   times?: number;
@@ -122,7 +121,7 @@ export class ApiFaults {
       return new Promise(() => undefined);
     }
     const verb = verbOf(request.method, target, query);
-    const resource = target === undefined ? '' : resourceName(target.type);
+    const resource = target === undefined ? '' : resourceName(target);
     const met = this.#requests.filter(({ fault }) => (fault.verb ?? verb) === verb && (fault.resource ?? resource) === resource);
     for (const ordered of met) {
       ordered.left -= 1;
@@ -187,8 +186,8 @@ function expireWatch({ response, send }: OpenWatch): void {
   response.end();
 }
 
-function resourceName({ group, plural }: ResourceType): string {
-  return group === '' ? plural : `${plural}.${group}`;
+function resourceName({ type: { group, plural }, subresource }: Target): string {
+  return `${group === '' ? plural : `${plural}.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
 function verbOf(method: string | undefined, target: Target | undefined, query: URLSearchParams): string {
@@ -231,7 +230,8 @@ function refusal(fault: Exclude<RequestFault, { kind: 'slow' }>, verb: string, t
 }
 
 /** As kube-apiserver's authorizer says it. */
-function mayNot(verb: string, { type, namespace }: Target): string {
+function mayNot(verb: string, { type, namespace, subresource }: Target): string {
   const scope = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  return `User "playground" cannot ${verb} resource "${type.plural}" in API group "${type.group}" ${scope}`;
+  const resource = subresource === undefined ? type.plural : `${type.plural}/${subresource}`;
+  return `User "playground" cannot ${verb} resource "${resource}" in API group "${type.group}" ${scope}`;
 }

@@ -56,6 +56,9 @@ describe('Playground faults: the API', () => {
       await faults.order({ kind: 'forbidden', verb, resource, times: 1 });
       assert.equal(await status(path, method), 403, verb);
     }
+    await faults.order({ kind: 'forbidden', verb: 'patch', resource: `${resource}/status`, times: 1 });
+    assert.equal(await status(`${WIDGETS}/a`, 'PATCH'), 404, 'the resource itself');
+    assert.equal(await status(`${WIDGETS}/a/status`, 'PATCH'), 403, 'its subresource');
   });
 
   it('429 with Retry-After', async () => {

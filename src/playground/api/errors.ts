@@ -99,9 +99,9 @@ export interface FieldConflict {
   field: string;
 }
 
-function managerWords({ manager, subresource, operation, apiVersion, time }: ManagedFieldsEntry): string {
+function managerWords({ manager, subresource, operation, apiVersion }: ManagedFieldsEntry): string {
   const who = `${JSON.stringify(manager)}${subresource === undefined ? '' : ` with subresource ${JSON.stringify(subresource)}`}`;
-  return operation === 'Update' ? `${who} using ${apiVersion}${time === undefined ? '' : ` at ${time}`}` : who;
+  return operation === 'Update' ? `${who} using ${apiVersion}` : who;
 }
 
 /** 409 of a server-side apply (apimachinery `pkg/util/managedfields/internal/conflict.go`). */

@@ -50,16 +50,23 @@ function now(): string {
   return `${new Date().toISOString().slice(0, 19)}Z`;
 }
 
-/** The entries again: those of before with their time where nothing changed, none that owns nothing. Apply comes before Update. */
-function entriesOf(list: readonly Owner[], before: readonly ManagedFieldsEntry[] = []): ManagedFieldsEntry[] {
-  const entries = list
+/** The order in which kube-apiserver stores entries: by operation (Apply comes first), time and manager. */
+function byOrder(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  const keyOf = ({ operation, time = '', manager }: ManagedFieldsEntry): string => `${operation} ${time} ${manager}`;
+  return keyOf(a) < keyOf(b) ? -1 : 1;
+}
+
+/** The entries again, none that owns nothing. The time of a writer's own entry is now when it owns other fields than before. */
+function entriesOf(list: readonly Owner[], own: Owner | undefined): ManagedFieldsEntry[] {
+  return list
     .filter(({ paths }) => paths.size > 0)
-    .map(({ entry, paths }) => {
+    .map((owner) => {
+      const { entry, paths } = owner;
       const fieldsV1 = toFieldsV1(paths);
-      const same = before.find((old) => isSame(old, entry) && isDeepStrictEqual(old.fieldsV1, fieldsV1));
-      return same ?? { ...entry, time: now(), fieldsV1 };
-    });
-  return [...entries.filter(({ operation }) => operation === 'Apply'), ...entries.filter(({ operation }) => operation === 'Update')];
+      const isSameSet = isDeepStrictEqual(entry.fieldsV1, fieldsV1);
+      return isSameSet ? entry : { ...entry, ...(owner === own ? { time: now() } : {}), fieldsV1 };
+    })
+    .sort(byOrder);
 }
 
 function isSame(a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean {
@@ -127,7 +134,7 @@ export function updated(type: ResourceType, object: NewObject, old: StoredObject
     [...modified, ...removed].forEach((path) => paths.delete(path));
   }
   [...added, ...modified].filter((path) => path !== 'f:metadata').forEach((path) => own.paths.add(path));
-  return { ...object, metadata: { ...object.metadata, managedFields: entriesOf(list, before) } };
+  return { ...object, metadata: { ...object.metadata, managedFields: entriesOf(list, own) } };
 }
 
 function requireTyped(type: ResourceType, config: NewObject): void {
@@ -200,7 +207,8 @@ export function applied(
   const dropped = [...held(own.paths)].filter((path) => !kept.has(path));
   own.paths = paths;
   const result = without(whole, dropped.map(elements), shape);
-  const managedFields = entriesOf(list, live?.metadata.managedFields);
+  const isChanged = !isDeepStrictEqual(result, base);
+  const managedFields = entriesOf(list, isChanged ? own : undefined);
   const { name, namespace, resourceVersion, uid } = config.metadata;
   const metadata = {
     ...(isRecord(result.metadata) ? result.metadata : live?.metadata),

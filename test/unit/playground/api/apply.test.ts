@@ -95,7 +95,7 @@ describe('playground API: server-side apply and managed fields', () => {
     const message = String(at(body, 'message'));
     assert.match(
       message,
-      /^Apply failed with 2 conflicts: conflicts with "maker" using example\.com\/v1 at \S+:\n- \.spec\.inner\.x\nconflicts with "patcher" using example\.com\/v1 at \S+:\n- \.spec\.size$/,
+      /^Apply failed with 2 conflicts: conflicts with "maker" using example\.com\/v1:\n- \.spec\.inner\.x\nconflicts with "patcher" using example\.com\/v1:\n- \.spec\.size$/,
     );
     const status = await playground.request(`${WIDGETS}/a/status?fieldManager=s`, {
       method: 'PATCH',

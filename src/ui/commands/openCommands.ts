@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { factsOf, fieldEdits } from '../../kserve/facts.ts';
+import { factsOf } from '../../kserve/facts.ts';
 import { variant } from '../../kserve/rollout.ts';
 import type { LiveDocuments } from '../editor/liveDocuments.ts';
+import { manifestEdits } from '../editor/manifestEdits.ts';
 import { LiveSource } from '../panel/liveSource.ts';
 import { PredictPanel, type PanelParts } from '../panel/predictPanel.ts';
 import type { VariantId } from '../panel/protocol.ts';
@@ -41,13 +42,9 @@ export function registerOpenCommands(parts: OpenCommandParts): vscode.Disposable
         return;
       }
       // The other side is the file with the cluster's values: what differs is what a verb would change, and nothing else.
-      const component = at.open.manifest.components.find(({ name }) => name === target.component);
-      const edits = fieldEdits({ component: target.component, change: factsOf(at.service, target.component) }, '')
-        .filter(({ path, value }) => path.at(-1) !== 'storageUri' || (component?.paths.modelUri !== undefined && value !== null))
-        .map(({ path, value }) => {
-          const where = path.at(-1) === 'storageUri' ? (component?.paths.modelUri ?? path) : path;
-          return value === null ? { op: 'remove' as const, path: where } : { op: 'set' as const, path: where, value };
-        });
+      const { modelUri, ...others } = factsOf(at.service, target.component);
+      const hasModel = modelUri !== null && at.open.manifest.components.some(({ name, paths }) => name === target.component && paths.modelUri !== undefined);
+      const edits = manifestEdits(at.open.manifest, { component: target.component, change: hasModel ? { modelUri, ...others } : others });
       const text = at.open.document.getText();
       const result = parts.bundles.manifest().editManifest(text, at.open.manifest.index, edits);
       if ('refused' in result) {

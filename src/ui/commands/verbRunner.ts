@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
-import { changed, factsOf, fieldEdits } from '../../kserve/facts.ts';
+import { changed, factsOf } from '../../kserve/facts.ts';
 import type { Progress } from '../../kserve/follow.ts';
 import { planKnative } from '../../kserve/knative/plan.ts';
 import { deployPlan, isRefusal, type Change, type Plan, type Verb } from '../../kserve/plan.ts';
 import type { Words } from '../../kserve/words.ts';
-import type { Edit, ManifestDocument } from '../../manifest/types.ts';
+import type { ManifestDocument } from '../../manifest/types.ts';
 import type { Journal } from '../../rollout/journal.ts';
 import { deploy, run, type NotApplied } from '../../rollout/runner.ts';
 import type { Bundles } from '../bundles.ts';
 import { drift, manifestFacts } from '../editor/drift.ts';
+import { manifestEdits } from '../editor/manifestEdits.ts';
 import { keyOf, type Manifests } from '../editor/manifests.ts';
 import { asKubeError } from '../errors.ts';
 import type { Following } from '../following.ts';
@@ -155,13 +156,7 @@ export class VerbRunner {
 
   /** Edits the manifest alone, in one undo step; says why when the edit does not fit. */
   async edit(open: OpenManifest, plan: Pick<Plan, 'component' | 'change'>): Promise<boolean> {
-    const component = open.manifest.components.find(({ name }) => name === plan.component);
-    const modelPath = component?.paths.modelUri;
-    const edits = fieldEdits(plan, '').map(({ path, value }): Edit => {
-      const where = path.at(-1) === 'storageUri' ? (modelPath ?? path) : path;
-      return value === null ? { op: 'remove', path: where } : { op: 'set', path: where, value };
-    });
-    const result = this.#parts.bundles.manifest().editManifest(open.document.getText(), open.manifest.index, edits);
+    const result = this.#parts.bundles.manifest().editManifest(open.document.getText(), open.manifest.index, manifestEdits(open.manifest, plan));
     if ('refused' in result) {
       void vscode.window.showWarningMessage(t('The file was not edited: {0}', result.refused));
       return false;
